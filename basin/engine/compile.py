@@ -1,0 +1,78 @@
+"""How kernels are compiled: lane width, strict floating point, no aliasing, and a cache that is never stale.
+
+Every compiled function of the engine is defined with `lane` (a function of one lane, always inlined, so that a loop over
+lanes turns into SIMD instructions) or `kernel` (a loop over the lanes of a block).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numba
+import platformdirs
+from numba.core.compiler import CompilerBase, DefaultPassBuilder
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+# The number of lanes of a block. It is a constant of the compiled code, so it is part of the cache's key.
+LANES = int(os.environ.get("BASIN_LANES", "64"))
+if LANES not in (8, 16, 32, 64, 128, 256):
+    raise ValueError(f"BASIN_LANES = {LANES}: one of 8, 16, 32, 64, 128, 256")
+
+
+def _cache_directory() -> str:
+    """A directory named by everything the machine code depends on beyond one function's own source file.
+
+    Numba checks only the file of the outermost function (numba#1833), so a change in a helper of another module, or of
+    the lane width, would be served stale code.
+    """
+    digest = hashlib.sha256(f"{numba.__version__} {LANES}".encode())
+    package = Path(__file__).parent
+    for source in sorted(package.glob("*.py")):
+        digest.update(source.name.encode() + source.read_bytes())
+    base = os.environ.get("NUMBA_CACHE_DIR") or platformdirs.user_cache_dir("basin")
+    directory = Path(base) / f"kernels-{digest.hexdigest()[:16]}"
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=directory):
+            pass
+    except OSError:
+        directory = Path(tempfile.mkdtemp(prefix="basin-kernels-"))
+        warnings.warn(f"{base} is not writable: kernels are compiled anew, into {directory}", stacklevel=2)
+    return str(directory)
+
+
+CACHE_DIRECTORY = _cache_directory()
+
+
+class _NoAlias(CompilerBase):  # type: ignore[misc]
+    """Numba's ordinary pipeline, with the promise to LLVM that array arguments do not overlap."""
+
+    def define_pipelines(self) -> list[Any]:
+        self.state.flags.noalias = True
+        return [DefaultPassBuilder.define_nopython_pipeline(self.state)]
+
+
+def _define(function: F, **options: Any) -> F:
+    outer = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = CACHE_DIRECTORY  # read when the function is defined; other packages keep their own
+    try:
+        return numba.njit(nogil=True, cache=True, error_model="numpy", pipeline_class=_NoAlias, **options)(function)
+    finally:
+        numba.config.CACHE_DIR = outer
+
+
+def lane(function: F) -> F:
+    """A function of one lane (scalars in, scalars out), inlined into the loops that call it."""
+    return _define(function, forceinline=True)
+
+
+def kernel(function: F) -> F:
+    """A function of a whole block. Its array arguments must not overlap."""
+    return _define(function)
