@@ -1,0 +1,93 @@
+"""Random numbers that depend on nothing but their address: Philox4x32-10 (Salmon et al. 2011), and normals from it.
+
+The key is the seed; the counter is (run, episode, slot). So any number of any run can be had at any time, in any
+order, on any thread, and one scenario can be run again with the very same chances.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from basin.engine.compile import lane
+from basin.engine.special import log, sin_cos_turns
+
+# ---- Slots: one use each -------------------------------------------------------------------------------------------
+# slot = use * SLOTS_PER_USE + index
+
+SLOTS_PER_USE = 65536
+
+PLAN = 0  # normals of the plan
+SEARCH = 1
+ARRIVALS = 2
+LOOK = 3
+CANDIDATES = 4
+STATEMENT = 5
+COMPARISON = 6
+DEMONSTRATION = 7
+CHOICE = 8
+MOTIVES = 9
+VALUES = 10
+AUDIT_EXIT = 11
+START_VALUES = 16
+START_ERROR = 17
+START_OWN = 18
+START_BIAS = 19
+START_OVERSEER = 20
+START_WARP = 21
+START_FACTS = 22
+
+# ---- Words ---------------------------------------------------------------------------------------------------------
+
+MULTIPLIER_0 = np.uint64(0xD2511F53)
+MULTIPLIER_1 = np.uint64(0xCD9E8D57)
+WEYL_0 = np.uint64(0x9E3779B9)
+WEYL_1 = np.uint64(0xBB67AE85)
+LOW = np.uint64(0xFFFFFFFF)
+WORD = np.uint64(32)
+TWELVE = np.uint64(12)
+TWENTY = np.uint64(20)
+BITS_ONE = np.uint64(0x3FF0000000000000)
+
+
+@lane
+def _round(c0, c1, c2, c3, k0, k1):
+    """One round. Only the lower halves of the values count; the masks tell LLVM that a 32-bit multiplication will do."""
+    a = MULTIPLIER_0 * (c0 & LOW)
+    b = MULTIPLIER_1 * (c2 & LOW)
+    return (b >> WORD) ^ c1 ^ k0, b, (a >> WORD) ^ c3 ^ k1, a
+
+
+@lane
+def philox(run_low, run_high, episode, slot, key_low, key_high):
+    """Four random 32-bit words at this address, ten rounds. All values are np.uint64 that hold 32-bit words."""
+    c0, c1, c2, c3 = run_low, run_high, episode, slot
+    k0, k1 = key_low, key_high
+    for _ in range(10):
+        c0, c1, c2, c3 = _round(c0, c1, c2, c3, k0, k1)
+        k0 = k0 + WEYL_0
+        k1 = k1 + WEYL_1
+    return c0 & LOW, c1 & LOW, c2 & LOW, c3 & LOW
+
+
+# ---- Numbers -------------------------------------------------------------------------------------------------------
+
+
+@lane
+def uniform52(word_a, word_b):
+    """(k + ½) 2^-52 in (0, 1), exactly, k the upper 52 bits of the words: put into the mantissa of a number in [1, 2)."""
+    k = ((word_b << WORD) | word_a) >> TWELVE
+    return np.uint64(k | BITS_ONE).view(np.float64) - (1.0 - 2.0**-53)
+
+
+@lane
+def uniform32(word):
+    """(word + ½) 2^-32 in (0, 1), exactly."""
+    return np.uint64((word << TWENTY) | BITS_ONE).view(np.float64) - (1.0 - 2.0**-33)
+
+
+@lane
+def normal_pair(w0, w1, w2, w3):
+    """Two independent standard normals from four words (Box & Muller 1958); none lies beyond 8.58."""
+    radius = np.sqrt(-2.0 * log(uniform52(w0, w1)))
+    sine, cosine = sin_cos_turns(uniform52(w2, w3))
+    return radius * cosine, radius * sine
