@@ -1,0 +1,94 @@
+"""What is known: closed forms and exact limits of the model, independent of any simulation.
+
+One idea per file: the off-switch game, motives, learning, search, geometry, the world, and the flow of deference.
+Arguments are numbers or arrays that broadcast; results have the broadcast shape. Bad input is a ValueError of one line.
+"""
+
+from basin.theory.deference import (
+    deference_boundary,
+    deference_fixed_points,
+    deference_saddle_node,
+    stages_fixed_points,
+    stages_saddle_node,
+)
+from basin.theory.geometry import cap_bits, cap_fraction, least_bits
+from basin.theory.learning import (
+    assumed_noise_limit,
+    kalman_posterior,
+    lapse_limit,
+    preventing_bias,
+    probit_moments,
+    self_confirming_coverage,
+    self_confirming_coverage_limit,
+    self_confirming_error,
+)
+from basin.theory.motives import (
+    attracting_corners,
+    logit_temperature_bound,
+    payoffs,
+    potential,
+    reflection_flow,
+    separatrix,
+    sufficient_overlap,
+)
+from basin.theory.off_switch import (
+    approval_probability,
+    approved_utility,
+    critical_variance,
+    ever_asks,
+    incentive,
+    incentive_logistic,
+    smallest_asked,
+)
+from basin.theory.search import best_of, best_of_variance, chosen_plan, proxy_search
+from basin.theory.world import (
+    capability_logistic,
+    capability_path,
+    lock_in_hazard,
+    lock_in_survival,
+    persona_shares,
+    persona_sojourn,
+)
+
+__all__ = [
+    "approval_probability",
+    "approved_utility",
+    "assumed_noise_limit",
+    "attracting_corners",
+    "best_of",
+    "best_of_variance",
+    "cap_bits",
+    "cap_fraction",
+    "capability_logistic",
+    "capability_path",
+    "chosen_plan",
+    "critical_variance",
+    "deference_boundary",
+    "deference_fixed_points",
+    "deference_saddle_node",
+    "ever_asks",
+    "incentive",
+    "incentive_logistic",
+    "kalman_posterior",
+    "lapse_limit",
+    "least_bits",
+    "lock_in_hazard",
+    "lock_in_survival",
+    "logit_temperature_bound",
+    "payoffs",
+    "persona_shares",
+    "persona_sojourn",
+    "potential",
+    "preventing_bias",
+    "probit_moments",
+    "proxy_search",
+    "reflection_flow",
+    "self_confirming_coverage",
+    "self_confirming_coverage_limit",
+    "self_confirming_error",
+    "separatrix",
+    "smallest_asked",
+    "stages_fixed_points",
+    "stages_saddle_node",
+    "sufficient_overlap",
+]
