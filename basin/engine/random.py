@@ -51,7 +51,7 @@ BITS_ONE = np.uint64(0x3FF0000000000000)
 
 @lane
 def _round(c0, c1, c2, c3, k0, k1):
-    """One round. Only the lower halves of the values count; the masks tell LLVM that a 32-bit multiplication will do."""
+    """One round. Only the lower halves of the values count; the masks let LLVM take the quick 32-bit multiplication."""
     a = MULTIPLIER_0 * (c0 & LOW)
     b = MULTIPLIER_1 * (c2 & LOW)
     return (b >> WORD) ^ c1 ^ k0, b, (a >> WORD) ^ c3 ^ k1, a
@@ -74,7 +74,7 @@ def philox(run_low, run_high, episode, slot, key_low, key_high):
 
 @lane
 def uniform52(word_a, word_b):
-    """(k + ½) 2^-52 in (0, 1), exactly, k the upper 52 bits of the words: put into the mantissa of a number in [1, 2)."""
+    """(k + ½) 2^-52 in (0, 1), exactly. k, the upper 52 bits of the words, is put as mantissa of a number in [1, 2)."""
     k = ((word_b << WORD) | word_a) >> TWELVE
     return np.uint64(k | BITS_ONE).view(np.float64) - (1.0 - 2.0**-53)
 

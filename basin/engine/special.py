@@ -297,6 +297,11 @@ def normal_parts(z):
 
 
 @lane
+def _choose(row, central, near):
+    return row[0] if central else (row[1] if near else row[2])
+
+
+@lane
 def normal_quantile(p):
     """Φ⁻¹(p) for p in [0, 1], by Wichura's PPND16; 0 and 1 give the quantiles of 2.2e-308 from either end, ∓37.5.
 
@@ -308,14 +313,10 @@ def normal_quantile(p):
     depth = np.sqrt(-log(tail))
     central = abs(q) <= 0.425
     near = depth <= 5.0
-    x = depth - (1.6 if near else 5.0)
-    x = 0.180625 - q * q if central else x
-    top = x * 0.0
-    bottom = x * 0.0
-    for i in range(7, -1, -1):
-        a = QUANTILE_TOP[i]
-        b = QUANTILE_BOTTOM[i]
-        top = top * x + (a[0] if central else (a[1] if near else a[2]))
-        bottom = bottom * x + (b[0] if central else (b[1] if near else b[2]))
-    value = top / bottom
-    return value * (q if central else (-1.0 if q < 0.0 else 1.0))
+    x = 0.180625 - q * q if central else depth - (1.6 if near else 5.0)
+    top = _choose(QUANTILE_TOP[7], central, near)
+    bottom = _choose(QUANTILE_BOTTOM[7], central, near)
+    for i in range(6, -1, -1):
+        top = top * x + _choose(QUANTILE_TOP[i], central, near)
+        bottom = bottom * x + _choose(QUANTILE_BOTTOM[i], central, near)
+    return top / bottom * (q if central else (-1.0 if q < 0.0 else 1.0))

@@ -18,7 +18,7 @@ Coefficients = tuple[float, ...]
 
 
 def interpolate(function: Function, low: mpf, high: mpf, top: int, bottom: int = 0) -> tuple[list[mpf], list[mpf]]:
-    """Ascending coefficients of P and Q, of degrees `top` and `bottom` with Q(0) = 1, with P/Q = function at the nodes."""
+    """Ascending coefficients of P (degree `top`) and Q (`bottom`; Q(0) = 1), with P/Q = function at the nodes."""
     size = top + bottom + 1
     rows, values = mp.matrix(size, size), mp.matrix(size, 1)
     for i in range(size):
