@@ -20,6 +20,14 @@ def real(name: str, value: ArrayLike, low: float = -np.inf, high: float = np.inf
     return numbers
 
 
+def cosine(name: str, value: ArrayLike) -> Values:
+    """`value` as cosines in [−1, 1]; computed ones may stray by rounding and are clipped. A ValueError otherwise."""
+    numbers = real(name, value)
+    if np.any(np.abs(numbers) > 1 + 1e-9):
+        real(name, numbers, -1, 1)
+    return np.clip(numbers, -1.0, 1.0)
+
+
 def count(name: str, value: ArrayLike, low: int = 1, high: float = np.inf) -> Values:
     """`value` as whole numbers in [low, high] (kept as floats: 1e12 episodes are welcome); a ValueError otherwise."""
     numbers = real(name, value, low, high)

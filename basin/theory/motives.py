@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from basin.theory.inputs import Values, broadcast, real
+from basin.theory.inputs import Values, broadcast, cosine, real
 
 
 def separatrix(reflection: ArrayLike, guarding: ArrayLike, overlap: ArrayLike, strength: ArrayLike = 1.0) -> Values:
@@ -24,7 +24,7 @@ def separatrix(reflection: ArrayLike, guarding: ArrayLike, overlap: ArrayLike, s
     reflection, guarding, overlap, strength = broadcast(
         reflection=real("reflection", reflection, 0),
         guarding=real("guarding", guarding, 0),
-        overlap=real("overlap", overlap, -1, 1),
+        overlap=cosine("overlap", overlap),
         strength=real("strength", strength, 0, above=True),
     )
     against = guarding - reflection * overlap
@@ -101,11 +101,11 @@ def logit_temperature_bound(
 ) -> Values:
     """The temperature above which the logit rule aligns no start: (κ′ − γo)/ln((1 − ε_w)/ε_w), at least 0.
 
-    At u = m̂ the softmax of κ′/T and γo/T gives care the share 1 − ε_w at this T (ln 19 at ε_w = .05); off m̂ it has less.
+    At u = m̂ the softmax of κ′/T and γo/T gives care the share 1 − ε_w at this T (ln 19 at ε_w = .05), off m̂ less.
     Errors: reflection or guarding negative, overlap outside [−1, 1], cares outside (0, ½).
     """
     reflection, guarding = real("reflection", reflection, 0), real("guarding", guarding, 0)
-    overlap, tolerated = real("overlap", overlap, -1, 1), real("cares", cares, 0, above=True)
+    overlap, tolerated = cosine("overlap", overlap), real("cares", cares, 0, above=True)
     if np.any(tolerated >= 0.5):
         raise ValueError(f"cares = {np.max(tolerated):g}: must be above 0 and below 0.5")
     return np.maximum(reflection - guarding * overlap, 0.0) / np.log((1 - tolerated) / tolerated)
@@ -113,7 +113,7 @@ def logit_temperature_bound(
 
 def _game(strengths: ArrayLike, cosines: ArrayLike, norms: ArrayLike) -> tuple[Values, Values, Values]:
     strengths, norms = real("strengths", strengths, 0), real("norms", norms, 0)
-    cosines = real("cosines", cosines, -1, 1)
+    cosines = cosine("cosines", cosines)
     motives = strengths.shape[-1] if strengths.ndim else 0
     if motives < 2 or cosines.shape[-2:] != (motives, motives):
         raise ValueError(

@@ -8,11 +8,11 @@ from functools import cache
 import numpy as np
 from numpy.typing import ArrayLike
 
-from basin.theory.inputs import Values, real
+from basin.theory.inputs import Values, cosine, real
 from basin.theory.normal import density
 
 _MOST = 1e9  # the quadrature below is checked up to here
-_CHUNK = 1024  # distinct N per matrix product, which bounds memory
+_CHUNK = 1024  # distinct N at a time, which bounds memory
 
 
 def best_of(candidates: ArrayLike) -> Values:
@@ -31,14 +31,14 @@ def best_of_variance(candidates: ArrayLike) -> Values:
     return _over_distinct(lambda n: _second_moment(n) - _mean(n) ** 2, candidates)
 
 
-def chosen_plan(cosine: ArrayLike, candidates: ArrayLike) -> tuple[Values, Values]:
-    """Mean and s.d. of the true utility θ·φ of the plan chosen from N by direction û, cos(u, θ) = `cosine`.
+def chosen_plan(overlap: ArrayLike, candidates: ArrayLike) -> tuple[Values, Values]:
+    """Mean and s.d. of the true utility θ·φ of the plan chosen from N by direction û, cos(u, θ) = `overlap` = c.
 
     Along û the plan is the maximum of N normals, across it a normal: mean c e_N, variance 1 − c² + c² Var(max).
-    Normal for N = 1, nearly so otherwise. Errors: cosine outside [−1, 1], candidates outside [1, 10⁹].
+    Normal for N = 1, nearly so otherwise. Errors: overlap outside [−1, 1], candidates outside [1, 10⁹].
     """
-    cosine = real("cosine", cosine, -1, 1)
-    return cosine * best_of(candidates), np.sqrt(1 - cosine**2 * (1 - best_of_variance(candidates)))
+    along = cosine("overlap", overlap)
+    return along * best_of(candidates), np.sqrt(1 - along**2 * (1 - best_of_variance(candidates)))
 
 
 def proxy_search(utility_sd: ArrayLike, error_sd: ArrayLike, candidates: ArrayLike) -> Values:
@@ -64,15 +64,16 @@ def _grid() -> tuple[Values, Values, Values, Values]:
 
 
 def _mean(n: Values) -> Values:
+    # Summed along each N's own row, not by a matrix product: e_N has the same bits whatever else is asked for.
     x, weight, upper, lower = _grid()
     more = n[:, None] - 1
-    return n * ((np.exp(more * upper) - np.exp(more * lower)) @ (x * weight))
+    return n * np.sum((np.exp(more * upper) - np.exp(more * lower)) * (x * weight), axis=1)
 
 
 def _second_moment(n: Values) -> Values:
     x, weight, upper, lower = _grid()
     more = n[:, None] - 1
-    return n * ((np.exp(more * upper) + np.exp(more * lower)) @ (x * x * weight))
+    return n * np.sum((np.exp(more * upper) + np.exp(more * lower)) * (x * x * weight), axis=1)
 
 
 def _over_distinct(function: Callable[[Values], Values], candidates: ArrayLike) -> Values:
