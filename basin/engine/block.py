@@ -1,0 +1,192 @@
+"""A block of lanes: finished runs are retired, and their lanes refilled from the queue.
+
+`advance` runs a block for a bounded number of episodes and returns, so that its caller can report progress or cancel.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from basin.engine.compile import LANES, kernel
+from basin.engine.episode import episode, expected_episode
+from basin.engine.layout import (
+    ACTS, ASKS, ASSUMED_NOISE, ATTENTION, BIAS, CAPABILITY, CAUTION, CHOICES, CLAIMED, COMPARISONS, DEMONSTRATIONS,
+    DRIFT_BELIEF, DRIFT_THETA, ELASTICITY, ENDED, EPISODE, EROSION, EXECUTED, FORESIGHT, FRAGILITY, GATE_TEMPERATURE,
+    HARM, HAZARD, HORIZON, INFLUENCE, KNOWN_FACTS, H_ACTED, H_ASKED, H_BEHAVES, H_CAPABILITY, H_EXECUTED, H_HARM, H_KNOWS, H_UNCERTAINTY, H_WELFARE, LIVE, MOTIVE_NOISE, M_NORM, OFFSET, U_NORM, ON_ARGUMENT, ON_BELIEF_DRIFT, ON_BIAS,
+    ON_CAUTION, ON_CHOICES, ON_COMPARISONS, ON_DEMONSTRATIONS, ON_ELASTICITY, ON_EROSION, ON_FORESIGHT, ON_LOOK,
+    ON_MOTIVE_NOISE, ON_STAGES, ON_STATEMENTS, ON_TEMPERATURE, ON_TRAINING, ON_VALUES_MOVE, PARAMETERS, STAGES,
+    STATEMENTS, STEPS, TRAINING, WELFARE, WINDOW_LEFT, BEHAVES_NOW, KNOWS_NOW, HISTORY, Batch, Block, Choices,
+    Rules,
+)  # fmt: skip
+from basin.engine.motives import steer
+from basin.engine.outcome import clear_window, is_settled, window_label, window_length, write_record
+from basin.engine.random import AUDIT_EXIT, philox, uniform32
+from basin.engine.start import start_lane
+
+AUDITED_SHARE = 0.01  # of certified exits, run on to the horizon all the same
+PARAMETER_COUNT = len(PARAMETERS)
+HISTORY_COLUMNS = len(HISTORY)
+
+
+@kernel
+def advance(rules: Rules, choices: Choices, table, own_table, runs, next_run, episodes, b: Block, e: Batch, key, records, history):
+    """Run a block for at most `episodes` episodes.
+
+    table, own_table: parameters of the cells, (cells, PARAMETERS) and (cells, motives' parameters). runs: (n, 2) int64,
+    the cell and the random-number index of each run of this call. next_run: where the queue stands. key: (2,) uint64, the
+    seed. records: (n, RECORD), history: (n, horizon + 1, HISTORY + K) or (0, 0, 0). Returns (next_run, runs unfinished).
+    """
+    key_low, key_high = key[0], key[1]
+    next_run, live = refill(rules, choices, table, own_table, runs, next_run, b, key_low, key_high, history)
+    for _ in range(episodes):
+        if live == 0:
+            break
+        for l in range(LANES):
+            b.counter[2, l] += np.uint64(1)
+        if rules.expected == 1:
+            expected_episode(rules, choices, b, e, key_low, key_high)
+        else:
+            episode(rules, choices, b, e, key_low, key_high)
+        if history.shape[0] > 0:
+            for l in range(LANES):
+                if b.run[l] >= 0:
+                    write_history(rules, b, l, history[b.run[l], int(b.s[EPISODE + l])])
+        due = 0.0
+        for l in range(LANES):
+            due += 1.0 if (b.s[WINDOW_LEFT + l] <= 0.0) | (b.s[ENDED + l] != 0.0) else 0.0
+        if due > 0.0:
+            retired = retire(rules, b, key_low, key_high, records)
+            if retired > 0:
+                next_run, live = refill(rules, choices, table, own_table, runs, next_run, b, key_low, key_high, history)
+    return next_run, live
+
+
+@kernel
+def retire(rules: Rules, b: Block, key_low, key_high, records):
+    """Look at lanes whose window is complete; write the records of those that are done. Returns how many."""
+    retired = 0
+    for l in range(LANES):
+        ended = b.s[ENDED + l] != 0.0 or b.s[EPISODE + l] >= b.p[HORIZON + l]
+        if b.s[WINDOW_LEFT + l] > 0.0 and not ended:
+            continue
+        if b.run[l] < 0:
+            clear_window(b, l)  # an idle lane goes on unseen
+            b.s[ENDED + l] = 0.0
+            b.s[EPISODE + l] = 0.0
+            continue
+        if not ended and b.s[CLAIMED + l] < -1.5 and is_settled(rules, b, l):
+            word, _, _, _ = philox(
+                b.counter[0, l], b.counter[1, l], b.counter[2, l], np.uint64(AUDIT_EXIT * 65536), key_low, key_high
+            )
+            if uniform32(word) < AUDITED_SHARE:
+                b.s[CLAIMED + l] = window_label(rules, b, l, window_length(b, l))
+            else:
+                ended = True
+        if ended:
+            write_record(rules, b, l, records[b.run[l]])
+            b.run[l] = -1
+            retired += 1
+        else:
+            clear_window(b, l)
+    return retired
+
+
+@kernel
+def refill(rules: Rules, choices: Choices, table, own_table, runs, next_run, b: Block, key_low, key_high, history):
+    """Fill idle lanes from the queue. Returns where the queue stands now, and how many lanes are live."""
+    changed = False
+    for l in range(LANES):
+        if b.run[l] < 0 and next_run < runs.shape[0]:
+            load(rules, choices, table, own_table, runs[next_run], b, l, key_low, key_high)
+            b.run[l] = next_run
+            next_run += 1
+            changed = True
+        elif b.s[LIVE + l] == 0.0:  # more lanes than runs: an idle copy, so that its numbers are ordinary ones
+            load(rules, choices, table, own_table, runs[0], b, l, key_low, key_high)
+    live = 0
+    for l in range(LANES):
+        live += 1 if b.run[l] >= 0 else 0
+    if changed:
+        steer(rules, b)
+        set_flags(b)
+        if history.shape[0] > 0:
+            for l in range(LANES):
+                if b.run[l] >= 0 and b.s[EPISODE + l] == 0.0:
+                    write_start(rules, b, l, history[b.run[l], 0])
+    return next_run, live
+
+
+@kernel
+def load(rules: Rules, choices: Choices, table, own_table, run, b: Block, l, key_low, key_high):
+    """Put a run's parameters and random-number counter into a lane, and the run at its start."""
+    cell, index = run[0], run[1]
+    for row in range(PARAMETER_COUNT):
+        b.p[row * LANES + l] = table[cell, row]
+    for row in range(own_table.shape[1]):
+        b.q[row, l] = own_table[cell, row]
+    b.counter[0, l] = np.uint64(index & 0xFFFFFFFF)
+    b.counter[1, l] = np.uint64(index >> 32)
+    b.counter[2, l] = np.uint64(0)
+    start_lane(rules, choices, b, l, key_low, key_high)
+
+
+@kernel
+def set_flags(b: Block):
+    """Which mechanisms any lane of the block uses."""
+    p, on = b.p, b.on
+    on[:] = 0
+    for l in range(LANES):
+        on[ON_CAUTION] |= p[CAUTION + l] > 0.0
+        on[ON_FORESIGHT] |= p[FORESIGHT + l] > 0.0
+        on[ON_TEMPERATURE] |= p[GATE_TEMPERATURE + l] > 0.0
+        on[ON_LOOK] |= (p[ATTENTION + l] < 1.0) | (p[GATE_TEMPERATURE + l] > 0.0) | (p[HAZARD + l] > 0.0)
+        on[ON_STATEMENTS] |= p[STATEMENTS + l] > 0.0
+        on[ON_COMPARISONS] |= p[COMPARISONS + l] > 0.0
+        on[ON_DEMONSTRATIONS] |= p[DEMONSTRATIONS + l] > 0.0
+        on[ON_CHOICES] |= p[CHOICES + l] > 0.0
+        on[ON_BELIEF_DRIFT] |= p[DRIFT_BELIEF + l] > 0.0
+        on[ON_ARGUMENT] |= (p[KNOWN_FACTS + l] < 1.0) | (p[STEPS + l] > 0.0)
+        on[ON_STAGES] |= p[STAGES + l] > 0.0
+        on[ON_ELASTICITY] |= p[ELASTICITY + l] > 0.0
+        on[ON_EROSION] |= p[EROSION + l] > 0.0
+        on[ON_MOTIVE_NOISE] |= p[MOTIVE_NOISE + l] > 0.0
+        on[ON_VALUES_MOVE] |= (p[DRIFT_THETA + l] > 0.0) | (p[INFLUENCE + l] > 0.0)
+        on[ON_TRAINING] |= p[TRAINING + l] > 0.0
+        on[ON_BIAS] |= (p[BIAS + l] > 0.0) | (p[OFFSET + l] > 0.0)
+
+
+@kernel
+def write_start(rules: Rules, b: Block, l, out):
+    """The start of a trajectory: episode 0, before anything has happened."""
+    along_m, along_u = 0.0, 0.0
+    for i in range(rules.features):
+        along_m += b.m[i, l] * b.theta[i, l]
+        along_u += b.u[i, l] * b.theta[i, l]
+    write_history(rules, b, l, out)
+    out[H_KNOWS] = along_m / b.s[M_NORM + l] if b.s[M_NORM + l] > 0.0 else 0.0
+    out[H_BEHAVES] = along_u / b.s[U_NORM + l] if b.s[U_NORM + l] > 0.0 else 0.0
+    out[H_ASKED] = 0.0
+    out[H_ACTED] = 0.0
+    out[H_EXECUTED] = 0.0
+
+
+@kernel
+def write_history(rules: Rules, b: Block, l, out):
+    """One episode of a trajectory, by the columns of layout.HISTORY, then the shares."""
+    s, w = b.s, b.w
+    out[H_KNOWS] = w[KNOWS_NOW + l]
+    out[H_BEHAVES] = w[BEHAVES_NOW + l]
+    trace = 0.0
+    for i in range(rules.features):
+        trace += b.V[i * (i + 1) // 2 + i, l]
+    out[H_UNCERTAINTY] = math.sqrt(max(trace, 0.0))
+    out[H_ASKED] = w[ASKS + l]
+    out[H_ACTED] = w[ACTS + l]
+    out[H_EXECUTED] = w[EXECUTED + l]
+    out[H_HARM] = s[HARM + l]
+    out[H_WELFARE] = s[WELFARE + l]
+    out[H_CAPABILITY] = s[CAPABILITY + l]
+    for k in range(rules.motives):
+        out[HISTORY_COLUMNS + k] = b.shares[k, l]

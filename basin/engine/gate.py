@@ -1,0 +1,155 @@
+"""The gate: act, ask first, or drop the plan (model, section 2; the off-switch game of Hadfield-Menell et al. 2017)."""
+
+from __future__ import annotations
+
+import math
+
+from basin.engine.belief import times_covariance
+from basin.engine.compile import LANES, kernel, lane
+from basin.engine.layout import (
+    ACTS, ALONG, ASKED, ASKS, ASK_COST, ASSUMED_NOISE, AWARENESS, BIAS, B_PHI, CAPABILITY, CARE_WEIGHT, CAUTION, DENSITY,
+    E_N, FORESIGHT, GATE_TEMPERATURE, HIDDEN, HONESTY, LOOK_GATE, MANIPULATION, MU, M_NORM, OFFSET, OFFSET_PHI, OMEGA,
+    ON_BIAS, ON_FORESIGHT, ON_TEMPERATURE, OWN_GAIN, PERCEIVED, P_ACT, P_ASK, P_DROP, Q_NO, Q_YES, RESIST_COST, R_NO,
+    R_YES, SELF_DECEIVED, SHIFT, SLOPE, TEMP, TEMP2, THETA_PHI, TILT, TILTED, TILT_KNOWN, U_PHI, VARIANCE, Z, Block,
+    Rules,
+)  # fmt: skip
+from basin.engine.special import exp, normal_parts
+
+LEAST_NOISE = 1e-12  # ω and τ_h are floored here: a noise of 0 is a step, ½ at 0
+
+
+@kernel
+def weigh(rules: Rules, b: Block):
+    """What the plan looks like: to the agent, to its own motives, and to the people who would judge it."""
+    d, K = rules.features, rules.motives
+    p, s, w, f, phi = b.p, b.s, b.w, b.f, b.phi
+    times_covariance(d, b.V, phi, b.Vphi, w[TEMP : TEMP + LANES], LANES)
+    for l in range(LANES):
+        w[MU + l] = 0.0
+        w[VARIANCE + l] = 0.0
+        w[THETA_PHI + l] = 0.0
+        w[B_PHI + l] = 0.0
+        w[OFFSET_PHI + l] = 0.0
+        w[OWN_GAIN + l] = 0.0
+    for i in range(d):
+        for l in range(LANES):
+            w[MU + l] += b.m[i, l] * phi[i, l]
+            w[VARIANCE + l] += b.Vphi[i, l] * phi[i, l]
+            w[THETA_PHI + l] += b.theta[i, l] * phi[i, l]
+    if b.on[ON_BIAS] != 0:
+        for i in range(d):
+            for l in range(LANES):
+                w[B_PHI + l] += b.bias[i, l] * phi[i, l]
+                w[OFFSET_PHI + l] += b.offset[i, l] * phi[i, l]
+    for k in range(1, K):
+        for l in range(LANES):
+            w[ALONG + l] = 0.0
+        for i in range(d):
+            for l in range(LANES):
+                w[ALONG + l] += b.want[(k - 1) * d + i, l] * phi[i, l]
+        for l in range(LANES):
+            f[K + k, l] = w[ALONG + l]
+            w[OWN_GAIN + l] += b.shares[k, l] * w[ALONG + l]
+    for l in range(LANES):
+        # h = 1 − honesty p₀ is how far its motives let it work against oversight, c how far it can.
+        hidden = s[CAPABILITY + l] * (1.0 - p[HONESTY + l] * b.shares[0, l])
+        motivated = p[MANIPULATION + l] * hidden
+        tilted = min(1.0, p[TILT + l] + motivated)
+        known = (1.0 - p[SELF_DECEIVED + l]) * motivated
+        slope = 1.0 - known
+        u_phi = s[CARE_WEIGHT + l] * w[MU + l] + w[OWN_GAIN + l]
+        shown = w[THETA_PHI + l] + p[BIAS + l] * w[B_PHI + l] + p[OFFSET + l] * w[OFFSET_PHI + l]
+        w[HIDDEN + l] = hidden
+        w[TILTED + l] = tilted
+        w[TILT_KNOWN + l] = known
+        w[SLOPE + l] = slope
+        w[U_PHI + l] = u_phi
+        w[PERCEIVED + l] = (1.0 - tilted) * shown + tilted * u_phi
+        w[SHIFT + l] = known * u_phi + slope * p[AWARENESS + l] * p[BIAS + l] * w[B_PHI + l]
+    for l in range(LANES):
+        variance = max(w[VARIANCE + l], 0.0)
+        assumed, slope = p[ASSUMED_NOISE + l], w[SLOPE + l]
+        omega = max(math.sqrt(assumed * assumed + slope * slope * variance), LEAST_NOISE)
+        z = (slope * w[MU + l] + w[SHIFT + l]) / omega
+        density, yes, no, r_yes, r_no = normal_parts(z)
+        w[VARIANCE + l] = variance
+        w[OMEGA + l] = omega
+        w[Z + l] = z
+        w[DENSITY + l] = density
+        w[Q_YES + l] = yes
+        w[Q_NO + l] = no
+        w[R_YES + l] = r_yes
+        w[R_NO + l] = r_no
+
+
+@kernel
+def value_options(rules: Rules, b: Block):
+    """What asking and acting are worth to the agent; dropping the plan is worth 0. Into the rows P_ASK and P_ACT."""
+    d = rules.features
+    p, s, w = b.p, b.s, b.w
+    for l in range(LANES):
+        care, own = s[CARE_WEIGHT + l], w[OWN_GAIN + l]
+        approved = w[MU + l] * w[Q_YES + l] + (w[SLOPE + l] * w[VARIANCE + l] / w[OMEGA + l]) * w[DENSITY + l]
+        w[P_ASK + l] = care * approved + w[Q_YES + l] * own - p[ASK_COST + l]
+        act = care * (w[MU + l] - p[CAUTION + l] * math.sqrt(w[VARIANCE + l])) + own
+        w[P_ACT + l] = act - p[RESIST_COST + l]
+    if b.on[ON_FORESIGHT] != 0:
+        for l in range(LANES):
+            w[TEMP + l] = 0.0
+            w[TEMP2 + l] = 0.0
+        for i in range(d):
+            for l in range(LANES):
+                w[TEMP + l] += b.m[i, l] * b.Vphi[i, l]
+                w[TEMP2 + l] += b.Vphi[i, l] * b.Vphi[i, l]
+        for l in range(LANES):
+            # The value of information: e_N ‖m‖ is what the best plan is worth in expectation, now and after an answer.
+            scale = w[SLOPE + l] / w[OMEGA + l]
+            up, down, length = scale * w[R_YES + l], -scale * w[R_NO + l], s[M_NORM + l]
+            after_yes = math.sqrt(max(length * length + up * (2.0 * w[TEMP + l] + up * w[TEMP2 + l]), 0.0))
+            after_no = math.sqrt(max(length * length + down * (2.0 * w[TEMP + l] + down * w[TEMP2 + l]), 0.0))
+            gained = w[Q_YES + l] * after_yes + w[Q_NO + l] * after_no - length
+            counted = s[CARE_WEIGHT + l] * p[FORESIGHT + l] * p[E_N + l] * gained
+            w[P_ASK + l] += counted if p[FORESIGHT + l] > 0.0 else 0.0
+
+
+@lane
+def gate_law(ask, act, temperature):
+    """Chances of asking and of dropping: the largest of (ask, act, 0), ties to ask, then drop; logistic if T > 0."""
+    hard_ask = 1.0 if (ask >= 0.0) & (ask >= act) else 0.0
+    hard_drop = 1.0 if (hard_ask == 0.0) & (act <= 0.0) else 0.0
+    top = max(max(ask, act), 0.0)
+    inverse = 1.0 / temperature if temperature > 0.0 else 0.0
+    e_ask, e_act, e_drop = exp((ask - top) * inverse), exp((act - top) * inverse), exp(-top * inverse)
+    total = e_ask + e_act + e_drop
+    soft = temperature > 0.0
+    return (e_ask / total if soft else hard_ask), (e_drop / total if soft else hard_drop)
+
+
+@kernel
+def decide(b: Block):
+    """Open or shut: the rows ASKS and ACTS become 0 or 1."""
+    p, w = b.p, b.w
+    if b.on[ON_TEMPERATURE] != 0:
+        decide_expected(b)
+        for l in range(LANES):
+            w[ASKS + l] = 1.0 if w[LOOK_GATE + l] < w[P_ASK + l] else 0.0
+            w[ACTS + l] = 1.0 if w[LOOK_GATE + l] >= w[P_ASK + l] + w[P_DROP + l] else 0.0
+    else:
+        for l in range(LANES):
+            ask, act = w[P_ASK + l], w[P_ACT + l]
+            asks = (ask >= 0.0) & (ask >= act)
+            w[ASKS + l] = 1.0 if asks else 0.0
+            w[ACTS + l] = 1.0 if (not asks) & (act > 0.0) else 0.0
+    for l in range(LANES):
+        b.s[ASKED + l] += w[ASKS + l]
+
+
+@kernel
+def decide_expected(b: Block):
+    """The chances of asking, dropping and acting, in place of the options' values."""
+    p, w = b.p, b.w
+    for l in range(LANES):
+        ask, drop = gate_law(w[P_ASK + l], w[P_ACT + l], p[GATE_TEMPERATURE + l])
+        w[P_ASK + l] = ask
+        w[P_DROP + l] = drop
+        w[P_ACT + l] = 1.0 - ask - drop

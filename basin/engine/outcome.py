@@ -1,0 +1,185 @@
+"""How a run ends (model, section 8): what holds now, windows of `dwell` episodes, certified exits, and the record."""
+
+from __future__ import annotations
+
+import math
+
+from basin.engine.compile import LANES, kernel
+from basin.engine.layout import (
+    ALLY_KIND, ALONG, ASKED, AUDIT_CHANGED, AUDIT_KEPT, BEHAVES, BEHAVES_NOW, CARES, CARE_WEIGHT, CLAIMED, CLASS, DWELL,
+    ENDED, EPISODE, EXITS, FLOOR, HARM, HORIZON, ITEMS, KNOWS_NOW, MOVED, M_NORM, NOT_AUDITED, R_ASKED, R_AUDITED,
+    R_BEHAVES, R_CARES, R_CLOSED, R_EPISODES, R_HARM, R_KNOWS, R_LABEL, R_MOTIVE, R_SURVIVAL, R_TIME, R_WELFARE, SINCE,
+    SUM_BEHAVES, SUM_CARES, SUM_ITEMS, SUM_KNOWS, SUM_MOVED, SURVIVAL, TEMP, TEMP2, TRAINING, U_NORM, WELFARE, WINDOW_LEFT,
+    Block, Rules,
+)  # fmt: skip
+from basin.labels import ALIGNED, ALLIED, CAPTURED, LOCKED_IN, MISLED, UNDECIDED
+
+CLOSED_EPISODES = 100.0  # the belief is closed if it is expected to move by less than ε/10 in this many episodes
+CLOSED_SHARE = 0.1
+ROUNDING = 1e-12  # cosines this close below a bound count as reaching it: 1 − ε is itself rounded
+
+
+@kernel
+def judge(rules: Rules, b: Block):
+    """What holds after this episode, and the window's sums. `steer` has been called since anything last changed."""
+    d, K = rules.features, rules.motives
+    p, s, w = b.p, b.s, b.w
+    target = b.theta0 if rules.initial == 1 else b.theta
+    for l in range(LANES):
+        w[KNOWS_NOW + l] = 0.0
+        w[BEHAVES_NOW + l] = 0.0
+        w[TEMP + l] = 0.0
+    for i in range(d):
+        for l in range(LANES):
+            w[KNOWS_NOW + l] += b.m[i, l] * target[i, l]
+    if rules.allies == 0:
+        for i in range(d):
+            for l in range(LANES):
+                w[BEHAVES_NOW + l] += b.u[i, l] * target[i, l]
+        for l in range(LANES):
+            w[TEMP + l] = s[U_NORM + l]
+    else:  # allies are judged by what they would do at c = 1
+        for i in range(d):
+            for l in range(LANES):
+                w[ALONG + l] = s[CARE_WEIGHT + l] * b.m[i, l]
+            for k in range(1, K):
+                if b.kinds[k - 1] == ALLY_KIND:
+                    for l in range(LANES):
+                        w[ALONG + l] += b.shares[k, l] * b.own[(k - 1) * d + i, l]
+                else:
+                    for l in range(LANES):
+                        w[ALONG + l] += b.shares[k, l] * b.want[(k - 1) * d + i, l]
+            for l in range(LANES):
+                w[TEMP + l] += w[ALONG + l] * w[ALONG + l]
+                w[BEHAVES_NOW + l] += w[ALONG + l] * target[i, l]
+        for l in range(LANES):
+            w[TEMP + l] = math.sqrt(w[TEMP + l])
+    for l in range(LANES):
+        w[KNOWS_NOW + l] = w[KNOWS_NOW + l] / s[M_NORM + l] if s[M_NORM + l] > 0.0 else 0.0
+        w[BEHAVES_NOW + l] = w[BEHAVES_NOW + l] / w[TEMP + l] if w[TEMP + l] > 0.0 else 0.0
+        care = b.shares[0, l]
+        behaves = w[BEHAVES_NOW + l] >= 1.0 - p[BEHAVES + l] - ROUNDING
+        cares = care >= 1.0 - p[CARES + l] - ROUNDING
+        owned = care <= p[CARES + l] + ROUNDING
+        behaving = ALIGNED if cares | (rules.behaves_only == 1) else ALLIED
+        other = CAPTURED if owned else (MISLED if cares else UNDECIDED)
+        now = float(behaving if behaves else other)
+        s[SINCE + l] = s[EPISODE + l] if now != s[CLASS + l] else s[SINCE + l]
+        s[CLASS + l] = now
+        s[SUM_KNOWS + l] += w[KNOWS_NOW + l]
+        s[SUM_CARES + l] += care
+        s[SUM_BEHAVES + l] += w[BEHAVES_NOW + l]
+        s[SUM_MOVED + l] += w[MOVED + l]
+        s[SUM_ITEMS + l] += w[ITEMS + l]
+        s[EPISODE + l] += 1.0
+        s[WINDOW_LEFT + l] -= 1.0
+
+
+@kernel
+def window_length(b: Block, l):
+    """Episodes in the window so far; the first window of a run may be short."""
+    return min(b.p[DWELL + l] - b.s[WINDOW_LEFT + l], b.s[EPISODE + l])
+
+
+@kernel
+def movement(b: Block, l, length):
+    """How far the belief's direction is expected to move in 100 episodes: 1 − cos, by the agent's own lights."""
+    if b.s[SUM_ITEMS + l] == 0.0:
+        return 0.0
+    square = b.s[M_NORM + l] * b.s[M_NORM + l]
+    moved = 0.5 * CLOSED_EPISODES * b.s[SUM_MOVED + l] / length
+    return moved / square if square > 0.0 else math.inf
+
+
+@kernel
+def window_label(rules: Rules, b: Block, l, length):
+    """The outcome that the window's means amount to: exactly one, the first that holds."""
+    p, s = b.p, b.s
+    behaves = s[SUM_BEHAVES + l] / length >= 1.0 - p[BEHAVES + l] - ROUNDING
+    care = s[SUM_CARES + l] / length
+    cares = care >= 1.0 - p[CARES + l] - ROUNDING
+    if s[ENDED + l] != 0.0 or s[SURVIVAL + l] < 0.5:
+        return LOCKED_IN
+    if behaves and (cares or rules.behaves_only == 1):
+        return ALIGNED
+    if behaves:
+        return ALLIED
+    if care <= p[CARES + l] + ROUNDING:
+        return CAPTURED
+    if cares and movement(b, l, length) < CLOSED_SHARE * p[BEHAVES + l]:
+        return MISLED
+    return UNDECIDED
+
+
+@kernel
+def is_settled(rules: Rules, b: Block, l):
+    """Certified: one motive holds all but the floors, reflection outweighs any training against it, the belief is closed,
+    and neither what it knows nor how it behaves is near enough to its bound to cross it by the horizon."""
+    p, s = b.p, b.s
+    K, d = rules.motives, rules.features
+    length = window_length(b, l)
+    if p[EXITS + l] == 0.0 or length < p[DWELL + l]:
+        return False
+    top = 0
+    for k in range(1, K):
+        top = k if b.shares[k, l] > b.shares[top, l] else top
+    for k in range(K):
+        if k != top and b.shares[k, l] > p[FLOOR + l]:
+            return False
+    for k in range(K):
+        if k != top:
+            apart = 0.0
+            for i in range(d):
+                difference = motive_direction(b, top, i, d, l) - motive_direction(b, k, i, d, l)
+                apart += difference * difference
+            if b.endorsed[top, l] - b.endorsed[k, l] <= p[TRAINING + l] * math.sqrt(apart):
+                return False
+    rate = movement(b, l, length)
+    if rate >= CLOSED_SHARE * p[BEHAVES + l]:
+        return False
+    reach = 4.0 * math.sqrt(2.0 * rate * (p[HORIZON + l] - s[EPISODE + l]) / CLOSED_EPISODES)
+    edge = math.sqrt(2.0 * p[BEHAVES + l])
+    knows = math.sqrt(max(0.0, 2.0 - 2.0 * s[SUM_KNOWS + l] / length))
+    behaves = math.sqrt(max(0.0, 2.0 - 2.0 * s[SUM_BEHAVES + l] / length))
+    return abs(knows - edge) > reach and abs(behaves - edge) > reach
+
+
+@kernel
+def motive_direction(b: Block, k, i, d, l):
+    if k == 0:
+        return b.m[i, l] / b.s[M_NORM + l] if b.s[M_NORM + l] > 0.0 else 0.0
+    return b.want[(k - 1) * d + i, l]
+
+
+@kernel
+def clear_window(b: Block, l):
+    for row in (SUM_KNOWS, SUM_CARES, SUM_BEHAVES, SUM_MOVED, SUM_ITEMS):
+        b.s[row + l] = 0.0
+    b.s[WINDOW_LEFT + l] = b.p[DWELL + l]
+
+
+@kernel
+def write_record(rules: Rules, b: Block, l, out):
+    """The finished run's record, by the columns of layout.RECORD."""
+    s, K = b.s, rules.motives
+    length = window_length(b, l)
+    label = window_label(rules, b, l, length)
+    out[R_LABEL] = label
+    since = s[SINCE + l] if s[CLASS + l] == label else s[EPISODE + l] - length
+    since = s[EPISODE + l] if s[ENDED + l] != 0.0 else since
+    out[R_TIME] = math.inf if label == UNDECIDED else since
+    out[R_KNOWS] = s[SUM_KNOWS + l] / length
+    out[R_CARES] = s[SUM_CARES + l] / length
+    out[R_BEHAVES] = s[SUM_BEHAVES + l] / length
+    out[R_CLOSED] = 1.0 if movement(b, l, length) < CLOSED_SHARE * b.p[BEHAVES + l] else 0.0
+    out[R_HARM] = s[HARM + l]
+    out[R_WELFARE] = s[WELFARE + l]
+    out[R_ASKED] = s[ASKED + l]
+    out[R_EPISODES] = s[EPISODE + l]
+    largest = 1
+    for k in range(2, K):
+        largest = k if b.shares[k, l] > b.shares[largest, l] else largest
+    out[R_MOTIVE] = largest
+    claimed = s[CLAIMED + l]
+    out[R_AUDITED] = NOT_AUDITED if claimed < -1.5 else (AUDIT_KEPT if claimed == label else AUDIT_CHANGED)
+    out[R_SURVIVAL] = s[SURVIVAL + l]

@@ -1,0 +1,126 @@
+"""The deterministic skeleton's learning (model, section 11): every channel's expected update, all from one belief.
+
+A channel at rate r applies r/(2d) times the expected update at each of ±√d e_j, summed. The two signs of an axis are the
+same question asked the other way round, so each axis is taken once, with weight r/d.
+"""
+
+from __future__ import annotations
+
+import math
+
+from basin.engine.belief import kalman_step, probit_step
+from basin.engine.compile import LANES, kernel
+from basin.engine.evidence import load_choice
+from basin.engine.gate import LEAST_NOISE
+from basin.engine.layout import (
+    ASSUMED_NOISE, ATTENTIVE, AWARENESS, BIAS, B_MOVED, CHOICES, COMPARISONS, DISAGREEMENT, DROP, GAIN, ITEMS, LAPSE, MOVED, NOISE,
+    ON_CHOICES, ON_COMPARISONS, ON_STATEMENTS, SLOPE, STATEMENTS, STATEMENT_NOISE, TILTED, TILT_KNOWN, Batch, Block,
+    Choices, Rules,
+)  # fmt: skip
+from basin.engine.luce import learn_luce
+from basin.engine.oversight import chance_of_yes
+from basin.engine.special import normal_parts
+
+
+@kernel
+def learn_expected(rules: Rules, choices: Choices, b: Block, e: Batch):
+    """Add up every channel's expected update in the batch, then apply the sum."""
+    if b.on[ON_STATEMENTS] + b.on[ON_COMPARISONS] + b.on[ON_CHOICES] == 0:
+        return
+    d = rules.features
+    size = d * (d + 1) // 2
+    dm, dV = e.bias, e.sum
+    for i in range(d):
+        for l in range(LANES):
+            dm[i, l] = 0.0
+    for at in range(size):
+        for l in range(LANES):
+            dV[at, l] = 0.0
+    if b.on[ON_STATEMENTS] + b.on[ON_COMPARISONS] != 0:
+        for j in range(d):
+            learn_axis(d, j, b, dm, dV)
+    if b.on[ON_CHOICES] != 0:
+        learn_table(rules, choices, b, e, dm, dV)
+    for i in range(d):
+        for l in range(LANES):
+            b.m[i, l] += dm[i, l]
+    for at in range(size):
+        for l in range(LANES):
+            b.V[at, l] += dV[at, l]
+
+
+@kernel
+def packed(i, j):
+    """Where entry (i, j) of a symmetric matrix is kept."""
+    return i * (i + 1) // 2 + j if i >= j else j * (j + 1) // 2 + i
+
+
+@kernel
+def learn_axis(d, j, b: Block, dm, dV):
+    """Statements and comparisons on x = √d e_j."""
+    p, w = b.p, b.w
+    length = math.sqrt(d)
+    for l in range(LANES):
+        slope = w[SLOPE + l]
+        along_bias, along_u = length * b.bias[j, l], length * b.u[j, l]
+        shown = (1.0 - w[TILTED + l]) * (length * b.theta[j, l] + p[BIAS + l] * along_bias) + w[TILTED + l] * along_u
+        shift = w[TILT_KNOWN + l] * along_u + slope * p[AWARENESS + l] * p[BIAS + l] * along_bias
+        guess = slope * length * b.m[j, l] + shift
+        variance = slope * slope * d * b.V[packed(j, j), l]
+        # a statement, its noise averaged out
+        stated = max(p[STATEMENT_NOISE + l], LEAST_NOISE)
+        kalman_gain, kalman_drop = kalman_step(shown - guess, slope, variance + stated * stated)
+        # a comparison, its two answers averaged
+        omega = max(math.sqrt(p[ASSUMED_NOISE + l] * p[ASSUMED_NOISE + l] + variance), LEAST_NOISE)
+        z = guess / omega
+        _, _, _, r_yes, r_no = normal_parts(z)
+        yes = chance_of_yes(shown, p[NOISE + l], p[DISAGREEMENT + l], float(d), p[LAPSE + l])
+        gain_yes, drop_yes = probit_step(1.0, slope, omega, z, r_yes)
+        gain_no, drop_no = probit_step(-1.0, slope, omega, z, r_no)
+        statements = p[STATEMENTS + l] * w[ATTENTIVE + l] / d
+        comparisons = p[COMPARISONS + l] * w[ATTENTIVE + l] / d
+        gain = statements * kalman_gain + comparisons * (yes * gain_yes + (1.0 - yes) * gain_no)
+        drop = statements * kalman_drop + comparisons * (yes * drop_yes + (1.0 - yes) * drop_no)
+        w[GAIN + l] = gain * length
+        w[DROP + l] = drop * d
+        w[ITEMS + l] += statements + comparisons
+    for i in range(d):
+        first, at = i * (i + 1) // 2, packed(i, j)
+        for l in range(LANES):
+            dm[i, l] += b.V[at, l] * w[GAIN + l]
+            w[MOVED + l] += b.V[at, l] * b.V[at, l] * w[DROP + l]
+        for k in range(i + 1):
+            other = packed(k, j)
+            for l in range(LANES):
+                dV[first + k, l] -= b.V[at, l] * b.V[other, l] * w[DROP + l]
+
+
+@kernel
+def learn_table(rules: Rules, choices: Choices, b: Block, e: Batch, dm, dV):
+    """Recorded choices: the mean, over the whole table, of what each would teach."""
+    d = rules.features
+    size = d * (d + 1) // 2
+    sets = choices.chosen.shape[0]
+    p, w = b.p, b.w
+    for l in range(LANES):
+        w[GAIN + l] = p[CHOICES + l] * w[ATTENTIVE + l] / sets
+        w[ITEMS + l] += p[CHOICES + l] * w[ATTENTIVE + l]
+    for row in range(sets):
+        for i in range(d):
+            for l in range(LANES):
+                e.m[i, l] = b.m[i, l]
+        for at in range(size):
+            for l in range(LANES):
+                e.V[at, l] = b.V[at, l]
+        for l in range(LANES):
+            e.w[B_MOVED + l] = 0.0
+            load_choice(rules, choices, e, l, row)
+        learn_luce(rules, e, LANES)
+        for i in range(d):
+            for l in range(LANES):
+                dm[i, l] += w[GAIN + l] * (e.m[i, l] - b.m[i, l])
+        for at in range(size):
+            for l in range(LANES):
+                dV[at, l] += w[GAIN + l] * (e.V[at, l] - b.V[at, l])
+        for l in range(LANES):
+            w[MOVED + l] += w[GAIN + l] * e.w[B_MOVED + l]

@@ -1,0 +1,293 @@
+"""Where a run starts: the directions and the belief that a lane is filled with (model, section 7).
+
+Directions have given cosines with θ and are otherwise uniform, per run. Cosines are measured under the inner product
+⟨x, y⟩ = xᵀ M y, with M the identity unless `values.warp` asks in which space "close" is meant. In the deterministic
+skeleton the random directions are the axes of R^d instead, one after the other.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from basin.engine.compile import kernel
+from basin.engine.layout import (
+    APPROVAL_KIND, ARGUMENT, ASKED, BEHAVES, BIAS, CAPABILITY, CAPABILITY_START, CARE, CLAIMED, CLASS, DWELL, ENDED,
+    EPISODE, FLOOR, HARM, HORIZON, KNOWLEDGE, KNOWN_FACTS, LIVE, OVERLAP, OWN_FIELDS, RANDOM_DIRECTION, SHARE, SINCE,
+    SPREAD, STRENGTH, SUM_BEHAVES, SUM_CARES, SUM_ITEMS, SUM_KNOWS, SUM_MOVED, SURVIVAL, VISIBLE_FEATURES, WARP, WELFARE,
+    WINDOW_LEFT, Block, Choices, Rules,
+)  # fmt: skip
+from basin.engine.random import (
+    START_BIAS, START_ERROR, START_FACTS, START_OVERSEER, START_OWN, START_VALUES, START_WARP, normal_pair, philox,
+    uniform52,
+)  # fmt: skip
+from basin.engine.special import exp, log
+
+
+@kernel
+def gaussian(out, use, run_low, run_high, key_low, key_high):
+    """Fill a vector with standard normals of one use."""
+    d = out.shape[0]
+    zero = np.uint64(0)
+    for i in range((d + 1) // 2):
+        a, b, c, e = philox(run_low, run_high, zero, np.uint64(use * 65536 + i), key_low, key_high)
+        first, second = normal_pair(a, b, c, e)
+        out[2 * i] = first
+        if 2 * i + 1 < d:
+            out[2 * i + 1] = second
+
+
+@kernel
+def measure(frame, scale, x, out):
+    """M x, with M = Q diag(scale)² Qᵀ and the rows of `frame` the columns of Q; the identity for an empty frame."""
+    d = x.shape[0]
+    if frame.shape[0] == 0:
+        for i in range(d):
+            out[i] = x[i]
+        return
+    for i in range(d):
+        out[i] = 0.0
+    for k in range(d):
+        along = 0.0
+        for i in range(d):
+            along += frame[k, i] * x[i]
+        along = along * scale[k] * scale[k]
+        for i in range(d):
+            out[i] += frame[k, i] * along
+
+
+@kernel
+def dot(x, y):
+    total = 0.0
+    for i in range(x.shape[0]):
+        total += x[i] * y[i]
+    return total
+
+
+@kernel
+def normalise(x, measured):
+    """Scale x, and M x with it, to unit length in that inner product; a vector of no length becomes 0."""
+    square = dot(x, measured)
+    inverse = 1.0 / math.sqrt(square) if square > 1e-28 else 0.0
+    for i in range(x.shape[0]):
+        x[i] *= inverse
+        measured[i] *= inverse
+
+
+@kernel
+def remove(x, unit, measured_unit):
+    """Take from x its part along a unit vector."""
+    along = dot(x, measured_unit)
+    for i in range(x.shape[0]):
+        x[i] -= along * unit[i]
+
+
+@kernel
+def warp_frame(condition, run_low, run_high, key_low, key_high, frame, scale):
+    """A random orthonormal frame, and scales from 1 down to 1/condition, evenly in the logarithm."""
+    d = frame.shape[0]
+    gaussian(frame.reshape(d * d), START_WARP, run_low, run_high, key_low, key_high)
+    for k in range(d):
+        for j in range(k):
+            remove(frame[k], frame[j], frame[j])
+        for j in range(k):  # twice: the first pass leaves rounding errors of the size of the last row's shrinkage
+            remove(frame[k], frame[j], frame[j])
+        normalise(frame[k], frame[k].copy())
+        scale[k] = exp(-log(condition) * k / (d - 1.0)) if d > 1 else 1.0
+
+
+@kernel
+def mirror_to(theta, mirror):
+    """The unit vector whose reflection takes the first axis to θ, so that it takes the other axes to directions ⊥ θ."""
+    for i in range(theta.shape[0]):
+        mirror[i] = -theta[i]
+    mirror[0] += 1.0
+    normalise(mirror, mirror.copy())
+
+
+@kernel
+def mirrored_axis(mirror, axis, out):
+    """The reflection of an axis: in the skeleton, the direction number `axis`, where θ is number 0."""
+    for i in range(out.shape[0]):
+        out[i] = (1.0 if i == axis else 0.0) - 2.0 * mirror[axis] * mirror[i]
+
+
+@kernel
+def place(cosine, reference, residual, out):
+    """The unit vector at a given cosine from `reference`, toward `residual`; ± the reference where there is no residual."""
+    length = 0.0
+    for i in range(out.shape[0]):
+        length += abs(residual[i])
+    if length == 0.0:
+        cosine = 1.0 if cosine >= 0.0 else -1.0
+    sine = math.sqrt(max(0.0, 1.0 - cosine * cosine))
+    for i in range(out.shape[0]):
+        out[i] = cosine * reference[i] + sine * residual[i]
+
+
+@kernel
+def store(rows, first, lane, x):
+    for i in range(x.shape[0]):
+        rows[first + i, lane] = x[i]
+
+
+@kernel
+def start_own(rules, b: Block, lane, theta, theta_m, frame, scale, mirror, run_low, run_high, key_low, key_high):
+    """Directions of the own motives. Returns their residuals (K−1, d), unit and orthogonal to θ."""
+    d = theta.shape[0]
+    own = rules.motives - 1
+    residual = np.zeros((own, d))
+    raw = np.zeros((own, d))
+    x, xm = np.empty(d), np.empty(d)
+    if own > 0:
+        gaussian(raw.reshape(own * d), START_OWN, run_low, run_high, key_low, key_high)
+    for k in range(own):
+        if rules.expected == 1:
+            mirrored_axis(mirror, 2 + k, raw[k])
+        remove(raw[k], theta, theta_m)
+        if rules.mutual == 1:
+            for _ in range(2):
+                for j in range(k):
+                    measure(frame, scale, raw[j], xm)
+                    remove(raw[k], raw[j], xm)
+        measure(frame, scale, raw[k], xm)
+        normalise(raw[k], xm)
+    factor = OWN_FIELDS * own
+    for k in range(own):
+        if rules.mutual == 1:
+            for j in range(k + 1):
+                weight = b.q[factor + k * (k + 1) // 2 + j, lane]
+                for i in range(d):
+                    residual[k, i] += weight * raw[j, i]
+        else:
+            for i in range(d):
+                residual[k, i] = raw[k, i]
+        place(b.q[OWN_FIELDS * k + OVERLAP, lane], theta, residual[k], x)
+        normalise(x, x.copy())  # an inner product other than the usual one changes lengths
+        store(b.own, k * d, lane, x)
+        store(b.want, k * d, lane, x)
+    return residual
+
+
+@kernel
+def orthogonal_direction(rules, lane, rows, chosen, residual, theta, mirror, axis, use, run_low, run_high, key_low, key_high):
+    """A unit direction ⊥ θ into a block's rows: random, toward a named motive, or in the skeleton a given axis."""
+    d = theta.shape[0]
+    x = np.zeros(d)
+    if chosen != RANDOM_DIRECTION:
+        x[:] = residual[chosen]
+    elif rules.expected == 0:
+        gaussian(x, use, run_low, run_high, key_low, key_high)
+    elif axis < d:
+        mirrored_axis(mirror, axis, x)
+    remove(x, theta, theta)
+    normalise(x, x.copy())
+    store(rows, 0, lane, x)
+
+
+@kernel
+def start_belief(rules, b: Block, lane, theta, residual, frame, scale, mirror, run_low, run_high, key_low, key_high):
+    """m₀ at cos(m₀, θ) = knowledge within the visible features, V₀ = (spread²/d) I there."""
+    d = theta.shape[0]
+    visible = int(b.p[VISIBLE_FEATURES + lane])
+    seen, seen_m, error, error_m = np.zeros(d), np.zeros(d), np.zeros(d), np.zeros(d)
+    for i in range(visible):
+        seen[i] = theta[i]
+    measure(frame, scale, seen, seen_m)
+    normalise(seen, seen_m)
+    if rules.error_direction != RANDOM_DIRECTION:
+        error[:] = residual[rules.error_direction]
+    elif rules.expected == 0:
+        gaussian(error, START_ERROR, run_low, run_high, key_low, key_high)
+    elif d > 1:
+        mirrored_axis(mirror, 1, error)
+    for i in range(visible, d):
+        error[i] = 0.0
+    remove(error, seen, seen_m)
+    measure(frame, scale, error, error_m)
+    normalise(error, error_m)
+    x = np.zeros(d)
+    place(b.p[KNOWLEDGE + lane], seen, error, x)
+    normalise(x, x.copy())
+    for i in range(d):
+        b.m[i, lane] = b.p[STRENGTH + lane] * x[i]
+    variance = b.p[SPREAD + lane] * b.p[SPREAD + lane] / d
+    at = 0
+    for i in range(d):
+        for j in range(i + 1):
+            b.V[at, lane] = variance if i == j and i < visible else 0.0
+            at += 1
+
+
+@kernel
+def start_shares(rules, b: Block, lane):
+    """Care and, in proportion to their weights, the own motives, each at least at the floor."""
+    own = rules.motives - 1
+    total = 0.0
+    for k in range(own):
+        total += b.q[OWN_FIELDS * k + SHARE, lane]
+    floor = b.p[FLOOR + lane]
+    care = b.p[CARE + lane] if own > 0 else 1.0
+    excess = max(0.0, care - floor)
+    b.shares[0, lane] = excess
+    for k in range(own):
+        share = (1.0 - care) * (b.q[OWN_FIELDS * k + SHARE, lane] / total)
+        b.shares[1 + k, lane] = max(0.0, share - floor)
+        excess += b.shares[1 + k, lane]
+    for k in range(own + 1):
+        b.shares[k, lane] = floor + b.shares[k, lane] * ((1.0 - (own + 1) * floor) / excess)
+        b.shares0[k, lane] = b.shares[k, lane]
+
+
+@kernel
+def start_lane(rules: Rules, choices: Choices, b: Block, lane, key_low, key_high):
+    """Fill one lane, whose parameters and run counter are already in place, with a run at its start."""
+    d = rules.features
+    run_low, run_high = b.counter[0, lane], b.counter[1, lane]
+    theta, theta_m = np.zeros(d), np.empty(d)
+    visible = b.p[VISIBLE_FEATURES + lane]
+    if choices.theta.shape[0] == d:
+        theta[:] = choices.theta
+    elif rules.expected == 1:  # the skeleton's θ has the mean square share of the features that are out of sight
+        theta[d - 1] = math.sqrt(1.0 - visible / d)
+        theta[0] = math.sqrt(visible / d)
+    else:
+        gaussian(theta, START_VALUES, run_low, run_high, key_low, key_high)
+        normalise(theta, theta.copy())
+    store(b.theta, 0, lane, theta)
+    store(b.theta0, 0, lane, theta)
+    warped = b.p[WARP + lane] > 1.0
+    frame, scale, mirror = np.empty((d if warped else 0, d)), np.empty(d), np.empty(d)
+    if warped:
+        warp_frame(b.p[WARP + lane], run_low, run_high, key_low, key_high, frame, scale)
+    mirror_to(theta, mirror)
+    measure(frame, scale, theta, theta_m)
+    unit, unit_m = theta.copy(), theta_m.copy()  # θ at unit length in the inner product of the angles
+    normalise(unit, unit_m)
+    residual = start_own(rules, b, lane, unit, unit_m, frame, scale, mirror, run_low, run_high, key_low, key_high)
+    axis = 1 + rules.motives
+    orthogonal_direction(
+        rules, lane, b.bias, rules.bias_direction, residual, theta, mirror, axis, START_BIAS, run_low, run_high, key_low,
+        key_high,
+    )  # fmt: skip
+    axis += 1 if rules.bias_direction == RANDOM_DIRECTION and b.p[BIAS + lane] != 0.0 else 0
+    orthogonal_direction(
+        rules, lane, b.offset, RANDOM_DIRECTION, residual, theta, mirror, axis, START_OVERSEER, run_low, run_high, key_low,
+        key_high,
+    )  # fmt: skip
+    start_belief(rules, b, lane, theta, residual, frame, scale, mirror, run_low, run_high, key_low, key_high)
+    start_shares(rules, b, lane)
+    a, c, _, _ = philox(run_low, run_high, np.uint64(0), np.uint64(START_FACTS * 65536), key_low, key_high)
+    s, p = b.s, b.p
+    s[EPISODE + lane] = 0.0
+    s[CAPABILITY + lane] = p[CAPABILITY_START + lane]
+    s[ARGUMENT + lane] = 1.0 if uniform52(a, c) < p[KNOWN_FACTS + lane] else 0.0
+    for row in (WELFARE, HARM, ASKED, ENDED, SINCE, SUM_KNOWS, SUM_CARES, SUM_BEHAVES, SUM_MOVED, SUM_ITEMS):
+        s[row + lane] = 0.0
+    s[CLASS + lane] = -1.0
+    s[CLAIMED + lane] = -2.0
+    s[SURVIVAL + lane] = 1.0
+    s[LIVE + lane] = 1.0
+    horizon, dwell = p[HORIZON + lane], p[DWELL + lane]
+    s[WINDOW_LEFT + lane] = (horizon - 1.0) % dwell + 1.0  # windows of `dwell` episodes that end at the horizon
