@@ -1,0 +1,60 @@
+"""What is said when something is wrong: one line with the path, the value, what is allowed and the nearest name."""
+
+from __future__ import annotations
+
+import json
+import numbers
+import re
+from collections.abc import Iterable
+from difflib import SequenceMatcher
+
+_LONGEST = 80  # characters of a name or value that a message repeats
+_NOT_ONE_LINE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+class ScenarioError(ValueError):
+    """A scenario, a path in one, or a scenario file that cannot be used. Its text is always one printable line."""
+
+    def __init__(self, text: str) -> None:
+        printable = text.encode("utf-8", "backslashreplace").decode("utf-8")
+        super().__init__(_NOT_ONE_LINE.sub(lambda match: f"\\x{ord(match[0]):02x}", printable))
+
+
+def shortened(text: str) -> str:
+    """The text, cut where a message would no longer be readable."""
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def shown(value: object) -> str:
+    """A value as a message repeats it: as TOML writes it; empty for tables and lists, which would not fit."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, numbers.Integral):
+        return shortened(str(int(value)) if abs(value) < 1e300 else hex(value))
+    if isinstance(value, numbers.Real):
+        return repr(value) if type(value) is float else shortened(str(value))
+    if isinstance(value, str):
+        return json.dumps(shortened(value), ensure_ascii=False)
+    return ""
+
+
+def setting(path: str, value: object) -> str:
+    """`path = value`, or the path alone where the value does not fit on a line."""
+    path, text = shortened(path) or '""', shown(value)
+    return f"{path} = {text}" if text else path
+
+
+def nearest(name: str, options: Iterable[str]) -> str:
+    """The option most like the name; a name without dots may also resemble the last part of a dotted one."""
+    name = name[:_LONGEST]
+    matcher = SequenceMatcher(b=name, autojunk=False)
+
+    def likeness(option: str) -> float:
+        candidates = {option} if "." in name else {option, option.rpartition(".")[2]}
+        best = 0.0
+        for candidate in candidates:
+            matcher.set_seq1(candidate)
+            best = max(best, matcher.ratio())
+        return best
+
+    return max(options, key=likeness)
