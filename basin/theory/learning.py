@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -10,7 +12,7 @@ from basin.theory.normal import cdf, mills
 
 
 def kalman_posterior(
-    mean: ArrayLike, covariance: ArrayLike, x: ArrayLike, y: ArrayLike, noise: float
+    mean: ArrayLike, covariance: ArrayLike, x: ArrayLike, y: ArrayLike, noise: ArrayLike
 ) -> tuple[Values, Values]:
     """Belief N(m, V) after n statements y = θ·x + σξ: V_n = (V₀⁻¹ + XᵀX/σ²)⁻¹, m_n = m₀ + V_n Xᵀ(y − X m₀)/σ².
 
@@ -101,7 +103,7 @@ def lapse_limit(lapse: ArrayLike, coefficient: ArrayLike) -> Values:
     return np.vectorize(_lapse_limit, otypes=[float])(lapse, coefficient)[()]
 
 
-def _lapse_limit(lapse: float, coefficient: float) -> float:
+def _lapse_limit(lapse: Any, coefficient: Any) -> float:
     from scipy.integrate import quad
     from scipy.optimize import brentq
 
@@ -110,8 +112,8 @@ def _lapse_limit(lapse: float, coefficient: float) -> float:
     if lapse == 1:
         return 0.0
 
-    def score(learned: float) -> float:
-        def item(x: float) -> float:
+    def score(learned: Any) -> float:
+        def item(x: Any) -> float:
             surprise = (1 - lapse) * cdf(coefficient * x) + lapse / 2 - cdf(learned * x)
             return x * surprise * (1 / mills(learned * x) + 1 / mills(-learned * x)) * np.exp(-x * x / 2)
 
@@ -147,24 +149,35 @@ def self_confirming_coverage_limit(k: ArrayLike, tilt: ArrayLike) -> Values:
 
 
 def self_confirming_coverage(
-    k: float, tilt: float, prior_items: float, start_error: float, episodes: int, noise: float = 1.0
-) -> float:
+    k: ArrayLike,
+    tilt: ArrayLike,
+    prior_items: ArrayLike,
+    start_error: ArrayLike,
+    episodes: ArrayLike,
+    noise: ArrayLike = 1.0,
+) -> Values:
     """The same after `episodes` T statements of `noise` σ, exactly: the approach to the limit is slow near κ = ½.
 
     err_T ~ N(err₀ P_T, σ² Σ_s (P_T/P_s)²/(n₀ + s)²), P the product of `self_confirming_error`; the belief's variance is
-    σ²/(n₀ + T). Numbers only, O(T), T ≤ 10⁷. Errors: as above, noise not positive.
+    σ²/(n₀ + T). Takes O(T), T ≤ 10⁷. Errors: as above, noise not positive.
     """
-    k, tilt, prior_items = (
-        float(real("k", k, 0)),
-        real("tilt", tilt, 0, 1),
-        real("prior_items", prior_items, 0, above=True),
+    arguments = broadcast(
+        k=real("k", k, 0),
+        tilt=real("tilt", tilt, 0, 1),
+        prior_items=real("prior_items", prior_items, 0, above=True),
+        start_error=real("start_error", start_error),
+        episodes=count("episodes", episodes, 0, 1e7),
+        noise=real("noise", noise, 0, above=True),
     )
-    start_error, noise = real("start_error", start_error), real("noise", noise, 0, above=True)
-    steps = np.arange(1.0, float(count("episodes", episodes, 0, 1e7)) + 1)
+    return np.vectorize(_coverage, otypes=[float])(*arguments)[()]
+
+
+def _coverage(k: Any, tilt: Any, prior_items: Any, start_error: Any, episodes: Any, noise: Any) -> float:
+    steps = np.arange(1.0, episodes + 1)
     product = np.append(1.0, _shrinkage(prior_items, tilt, steps))
     shift = start_error * product[-1]
     scatter = noise * np.sqrt(np.sum((product[-1] / product[1:] / (prior_items + steps)) ** 2))
-    reach = k * noise / np.sqrt(prior_items + steps.size)
+    reach = k * noise / np.sqrt(prior_items + episodes)
     if scatter == 0:
         return float(abs(shift) <= reach)
     return float(cdf((reach - shift) / scatter) - cdf((-reach - shift) / scatter))
