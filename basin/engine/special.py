@@ -303,7 +303,7 @@ def _choose(row, central, near):
 
 @lane
 def normal_quantile(p):
-    """Φ⁻¹(p) for p in [0, 1], by Wichura's PPND16; 0 and 1 give the quantiles of 2.2e-308 from either end, ∓37.5.
+    """Φ⁻¹(p) for p in [0, 1], by Wichura's PPND16; 0 and 1 give the quantiles of 2.2e-308 from either end, ∓37.52.
 
     Its three ranges are one ratio of polynomials of degree 7 whose coefficients are selected.
     """
