@@ -31,8 +31,7 @@ class Columns:
     def __init__(self, path: Path, source: str) -> None:
         self.source = source
         self._table = _load(path, source)
-        names = [name.strip() for name in self._table.column_names]
-        self._table = self._table.rename_columns(names)
+        names = self._table.column_names
         for position, name in enumerate(names, 1):
             if not name:
                 raise ChoiceError(f"{source}: column {position} has no name")
@@ -142,6 +141,7 @@ def _load(path: Path, source: str) -> pa.Table:
             with pyarrow.parquet.ParquetFile(path) as file:
                 _refuse_size(file.metadata.num_rows, file.metadata.num_columns, source)
                 table = file.read()
+        table = table.rename_columns([name.strip() for name in table.column_names])
     except ChoiceError:
         raise
     except (pa.ArrowException, OSError, ValueError) as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 
 
@@ -12,7 +11,8 @@ class ChoiceError(ValueError):
 
 def shown(value: object) -> str:
     """A value as it appears in an error: quoted, without line breaks, short."""
-    return textwrap.shorten(repr(value), 60, placeholder="...'")
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:56]}...'"
 
 
 def listed(names: Sequence[str]) -> str:

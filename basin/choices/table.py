@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,32 +69,17 @@ def read(path_or_name: str | os.PathLike[str]) -> ChoiceTable:
     columns = Columns(path, source)
     choice, ids = columns.text("choice_id")
     option, options = columns.text("option")
+    person, people = columns.text("person") if columns.has("person") else (choice, ids)
     chosen = columns.numbers("chosen")
-    wrong = np.flatnonzero((chosen != 0) & (chosen != 1))
-    if wrong.size:
-        row = wrong[0]
+    for row in np.flatnonzero((chosen != 0) & (chosen != 1))[:1]:
         raise ChoiceError(f"{source}: column 'chosen', row {row + 1}: {chosen[row]:g} is neither 0 nor 1")
     values = np.column_stack([columns.numbers(name) for name in columns.features])
 
     order = np.argsort(choice, kind="stable")  # gathers the rows of each choice, in the order of the file
-    option, chosen, values = option[order], chosen[order], values[order]
+    option, person, chosen, values = option[order], person[order], chosen[order], values[order]
     offsets = np.concatenate(([0], np.cumsum(np.bincount(choice))))
-    sizes = np.diff(offsets)
-    places = [f"{source}: choice {shown(name)}" for name in ids]
-    _refuse_single_options(sizes, places)
-    _refuse_repeated_options(choice[order], option, options, places)
-    people = len(ids)
-    if columns.has("person"):
-        person, persons = columns.text("person")
-        _refuse_shared_choices(person[order], persons, offsets, places)
-        people = len(persons)
-    taken = np.add.reduceat(chosen, offsets[:-1])
-    for c in np.flatnonzero(taken != 1)[:1]:
-        if taken[c] == 0:
-            raise ChoiceError(f"{places[c]}: no option is chosen")
-        both = np.flatnonzero(chosen[offsets[c] : offsets[c + 1]]) + offsets[c]
-        raise ChoiceError(f"{places[c]}: {len(both)} options are chosen: {listed([options[option[r]] for r in both])}")
-
+    for c, problem in _broken_choices(offsets, option, options, chosen, person, people):
+        raise ChoiceError(f"{source}: choice {shown(ids[c])}: {problem}")
     table = ChoiceTable(
         name=source,
         features=columns.features,
@@ -101,52 +88,51 @@ def read(path_or_name: str | os.PathLike[str]) -> ChoiceTable:
         chosen=np.flatnonzero(chosen) - offsets[:-1],
         options=tuple(options),
         option=option,
-        people=people,
+        people=len(people),
     )
-    _refuse_too_few(table)
+    if table.choices == 1:
+        raise ChoiceError(f"{source}: holds a single choice; values cannot be estimated from one")
+    if table.choices < len(table.features):
+        raise ChoiceError(
+            f"{source}: {table.choices} choices cannot determine the values of {len(table.features)} features"
+        )
     whiten(table)  # refuses constant and collinear features
     return table
 
 
+def _broken_choices(
+    offsets: NDArray[np.int64],
+    option: NDArray[np.int64],
+    options: list[str],
+    chosen: NDArray[np.float64],
+    person: NDArray[np.int64],
+    people: list[str],
+) -> Iterator[tuple[np.integer[Any], str]]:
+    """Choices that cannot have been made as recorded: their number, and what is wrong with them."""
+    sizes = np.diff(offsets)
+    for c in np.flatnonzero(sizes == 1):
+        yield c, "only one option is on offer, so it says nothing"
+    pairs = np.sort(np.repeat(np.arange(len(sizes)), sizes) * len(options) + option)
+    for pair in pairs[1:][pairs[1:] == pairs[:-1]]:
+        yield pair // len(options), f"option {shown(options[pair % len(options)])} is on offer twice"
+    taken = np.add.reduceat(chosen, offsets[:-1])
+    for c in np.flatnonzero(taken == 0):
+        yield c, "no option is chosen"
+    for c in np.flatnonzero(taken > 1):
+        rows = offsets[c] + np.flatnonzero(chosen[offsets[c] : offsets[c + 1]])
+        yield c, f"{len(rows)} options are chosen: {listed([options[o] for o in option[rows]])}"
+    first, last = np.minimum.reduceat(person, offsets[:-1]), np.maximum.reduceat(person, offsets[:-1])
+    for c in np.flatnonzero(first != last):
+        yield c, f"made by two people, {listed([people[first[c]], people[last[c]]])}"
+
+
 def _find(path_or_name: str | os.PathLike[str]) -> tuple[Path, str]:
-    source = os.fspath(path_or_name)
+    source = os.fsdecode(path_or_name)
     if source in names():
         return BUNDLED / f"{source}.csv", source
-    path = Path(source).expanduser()
-    printable = source if source.isprintable() else repr(source)
+    path = Path(source)
+    printable = source if source and source.isprintable() else repr(source)
     if path.suffix == "" and path.name == source and not os.path.lexists(path):
         near = get_close_matches(source, names(), 1) or names()
         raise ChoiceError(f"{printable}: neither a bundled table (the nearest is {shown(near[0])}) nor a file")
     return path, printable
-
-
-def _refuse_single_options(sizes: NDArray[np.int64], places: list[str]) -> None:
-    for c in np.flatnonzero(sizes == 1)[:1]:
-        raise ChoiceError(f"{places[c]}: only one option is on offer, so it says nothing")
-
-
-def _refuse_repeated_options(
-    choice: NDArray[np.int64], option: NDArray[np.int64], options: list[str], places: list[str]
-) -> None:
-    pairs = np.sort(choice * len(options) + option)
-    for pair in pairs[1:][pairs[1:] == pairs[:-1]][:1]:
-        c, o = divmod(int(pair), len(options))
-        raise ChoiceError(f"{places[c]}: option {shown(options[o])} is on offer twice")
-
-
-def _refuse_shared_choices(
-    person: NDArray[np.int64], persons: list[str], offsets: NDArray[np.int64], places: list[str]
-) -> None:
-    first = np.minimum.reduceat(person, offsets[:-1])
-    last = np.maximum.reduceat(person, offsets[:-1])
-    for c in np.flatnonzero(first != last)[:1]:
-        raise ChoiceError(f"{places[c]}: made by two people, {listed([persons[first[c]], persons[last[c]]])}")
-
-
-def _refuse_too_few(table: ChoiceTable) -> None:
-    if table.choices == 1:
-        raise ChoiceError(f"{table.name}: holds a single choice; values cannot be estimated from one")
-    if table.choices < len(table.features):
-        raise ChoiceError(
-            f"{table.name}: {table.choices} choices cannot determine the values of {len(table.features)} features"
-        )
