@@ -33,8 +33,8 @@ class Columns:
         self._table = _load(path, source)
         names = self._table.column_names
         for position, name in enumerate(names, 1):
-            if not name:
-                raise ChoiceError(f"{source}: column {position} has no name")
+            if not name or name.startswith("Unnamed: "):  # pandas writes and reads back row labels like this
+                raise ChoiceError(f"{source}: column {position} has no name (row labels? save the table without them)")
             if names.index(name) < position - 1:
                 raise ChoiceError(f"{source}: column {shown(name)} appears twice")
         for required in REQUIRED:
@@ -47,8 +47,7 @@ class Columns:
             raise ChoiceError(f"{source}: no features (every column but choice_id, option, chosen and person is one)")
         if len(self.features) > MAX_FEATURES:
             raise ChoiceError(f"{source}: {len(self.features)} features, at most {MAX_FEATURES} are allowed")
-        self.rows: int = self._table.num_rows
-        if self.rows == 0:
+        if self._table.num_rows == 0:
             raise ChoiceError(f"{source}: has a header but no rows")
 
     def has(self, name: str) -> bool:
@@ -141,6 +140,8 @@ def _load(path: Path, source: str) -> pa.Table:
             with pyarrow.parquet.ParquetFile(path) as file:
                 _refuse_size(file.metadata.num_rows, file.metadata.num_columns, source)
                 table = file.read()
+            # Row labels that pandas stored beside the table are not a feature.
+            table = table.drop_columns([name for name in table.column_names if name.startswith("__index_level_")])
         table = table.rename_columns([name.strip() for name in table.column_names])
     except ChoiceError:
         raise

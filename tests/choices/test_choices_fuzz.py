@@ -71,7 +71,8 @@ def mangled(draw) -> pd.DataFrame:
         elif accident in ("scale", "round") and column in numeric:
             numbers = pd.to_numeric(rows[column], errors="coerce")
             power = draw(st.integers(-120, 120))
-            rows[column] = numbers * 10.0**power if accident == "scale" else numbers.round(draw(st.integers(0, 1)))
+            numbers = numbers * 10.0**power if accident == "scale" else numbers.round(draw(st.integers(0, 1)))
+            rows[column] = numbers.astype(object)
         elif accident == "copy" and numeric:
             rows[f"{column} again"] = rows[column]
         elif accident == "drop" and len(rows.columns) > 1:

@@ -96,6 +96,15 @@ def test_parquet_types_are_understood(tmp_path):
     assert (typed.chosen.tolist(), typed.options) == (plain.chosen.tolist(), plain.options)
 
 
+def test_row_labels_in_parquet_are_no_feature(tmp_path):
+    """As pandas stores them when the rows have been reordered."""
+    rows = good()
+    rows.sample(frac=1, random_state=0).to_parquet(tmp_path / "shuffled.parquet")
+    shuffled = read(tmp_path / "shuffled.parquet")
+    assert shuffled.features == ("cost", "minutes")
+    assert sorted(shuffled.values.tolist()) == sorted(read_frame(rows, tmp_path).values.tolist())
+
+
 def test_spaces_byte_order_mark_and_line_ends_do_not_matter(tmp_path):
     text = good().to_csv(index=False)
     plain = read_frame(good(), tmp_path)
@@ -170,7 +179,10 @@ def test_columns_that_are_not_there(tmp_path):
     assert refusal(tmp_path, rows.drop(columns="option")) == message
     message = "no features (every column but choice_id, option, chosen and person is one)"
     assert refusal(tmp_path, rows.drop(columns=["cost", "minutes"])) == message
-    assert refusal(tmp_path, rows.reset_index().rename(columns={"index": ""})) == "column 1 has no name"
+    message = "column 1 has no name (row labels? save the table without them)"
+    assert refusal(tmp_path, text=rows.to_csv()) == message
+    rows.to_csv(tmp_path / "labelled.csv")
+    assert refusal(tmp_path, pd.read_csv(tmp_path / "labelled.csv")) == message
     assert refusal(tmp_path, rows.rename(columns={"cost": "minutes"})) == "column 'minutes' appears twice"
     wide = rows.assign(**{f"x{j}": 0 for j in range(63)})
     assert refusal(tmp_path, wide) == "65 features, at most 64 are allowed"
