@@ -38,28 +38,33 @@ START_FACTS = 22
 
 # ---- Words ---------------------------------------------------------------------------------------------------------
 
+Word = np.uint64  # that holds 32 bits
+
 MULTIPLIER_0 = np.uint64(0xD2511F53)
 MULTIPLIER_1 = np.uint64(0xCD9E8D57)
 WEYL_0 = np.uint64(0x9E3779B9)
 WEYL_1 = np.uint64(0xBB67AE85)
 LOW = np.uint64(0xFFFFFFFF)
-WORD = np.uint64(32)
+THIRTY_TWO = np.uint64(32)
 TWELVE = np.uint64(12)
 TWENTY = np.uint64(20)
 BITS_ONE = np.uint64(0x3FF0000000000000)
 
 
 @lane
-def _round(c0, c1, c2, c3, k0, k1):
+def _round(c0: Word, c1: Word, c2: Word, c3: Word, k0: Word, k1: Word) -> tuple[Word, Word, Word, Word]:
     """One round. Only the lower halves of the values count; the masks let LLVM take the quick 32-bit multiplication."""
     a = MULTIPLIER_0 * (c0 & LOW)
     b = MULTIPLIER_1 * (c2 & LOW)
-    return (b >> WORD) ^ c1 ^ k0, b, (a >> WORD) ^ c3 ^ k1, a
+    return (b >> THIRTY_TWO) ^ c1 ^ k0, b, (a >> THIRTY_TWO) ^ c3 ^ k1, a
 
 
 @lane
-def philox(run_low, run_high, episode, slot, key_low, key_high):
-    """Four random 32-bit words at this address, ten rounds. All values are np.uint64 that hold 32-bit words."""
+def philox(
+    run_low: Word, run_high: Word, episode: Word, slot: Word, key_low: Word, key_high: Word
+) -> tuple[Word, Word, Word, Word]:
+    """Four random 32-bit words at this address, ten rounds. All arguments must be np.uint64 (an int64 among them turns
+    the words into floats)."""
     c0, c1, c2, c3 = run_low, run_high, episode, slot
     k0, k1 = key_low, key_high
     for _ in range(10):
@@ -73,20 +78,20 @@ def philox(run_low, run_high, episode, slot, key_low, key_high):
 
 
 @lane
-def uniform52(word_a, word_b):
+def uniform52(word_a: Word, word_b: Word) -> float:
     """(k + ½) 2^-52 in (0, 1), exactly. k, the upper 52 bits of the words, is put as mantissa of a number in [1, 2)."""
-    k = ((word_b << WORD) | word_a) >> TWELVE
+    k = ((word_b << THIRTY_TWO) | word_a) >> TWELVE
     return np.uint64(k | BITS_ONE).view(np.float64) - (1.0 - 2.0**-53)
 
 
 @lane
-def uniform32(word):
+def uniform32(word: Word) -> float:
     """(word + ½) 2^-32 in (0, 1), exactly."""
     return np.uint64((word << TWENTY) | BITS_ONE).view(np.float64) - (1.0 - 2.0**-33)
 
 
 @lane
-def normal_pair(w0, w1, w2, w3):
+def normal_pair(w0: Word, w1: Word, w2: Word, w3: Word) -> tuple[float, float]:
     """Two independent standard normals from four words (Box & Muller 1958); none lies beyond 8.58."""
     radius = np.sqrt(-2.0 * log(uniform52(w0, w1)))
     sine, cosine = sin_cos_turns(uniform52(w2, w3))

@@ -128,17 +128,17 @@ QUANTILE_BOTTOM = (
 
 
 @lane
-def _bits(x):
+def _bits(x: float) -> np.int64:
     return np.float64(x).view(np.int64)
 
 
 @lane
-def _float(bits):
+def _float(bits: np.int64) -> float:
     return np.int64(bits).view(np.float64)
 
 
 @lane
-def _polynomial(coefficients, x):
+def _polynomial(coefficients: tuple[float, ...], x: float) -> float:
     """Σ coefficients[i] x^i by Horner's rule; the loop is unrolled, the lanes hide its latency."""
     value = coefficients[len(coefficients) - 1]
     for i in range(len(coefficients) - 2, -1, -1):
@@ -150,7 +150,7 @@ def _polynomial(coefficients, x):
 
 
 @lane
-def _reduce(x):
+def _reduce(x: float) -> tuple[float, np.int64]:
     """x = n ln 2 + r with |r| <= ln 2 / 2: r, and n shifted to where a float's exponent lies."""
     rounded = x * LOG2_E + ROUND
     n = rounded - ROUND
@@ -158,7 +158,7 @@ def _reduce(x):
 
 
 @lane
-def exp(x):
+def exp(x: float) -> float:
     """exp(x): 0 below −708.396 (where results would be subnormal), inf above 709.783. Any x, infinite too."""
     inside = EXP_LOW if x < EXP_LOW else x
     inside = EXP_HIGH if inside > EXP_HIGH else inside
@@ -169,7 +169,7 @@ def exp(x):
 
 
 @lane
-def expm1(x):
+def expm1(x: float) -> float:
     """exp(x) − 1 for x <= 709, accurate near 0: with x = n ln 2 + r it is 2^n (exp r − 1) + (2^n − 1)."""
     inside = -40.0 if x < -40.0 else x
     r, exponent = _reduce(inside)
@@ -178,7 +178,7 @@ def expm1(x):
 
 
 @lane
-def log(x):
+def log(x: float) -> float:
     """Natural logarithm of a positive normal number (of a subnormal one or 0: a finite number near −709).
 
     x = 2^n m with m in [√½, √2), and log m = 2 atanh s with s = (m − 1)/(m + 1).
@@ -192,7 +192,7 @@ def log(x):
 
 
 @lane
-def sin_cos_turns(u):
+def sin_cos_turns(u: float) -> tuple[float, float]:
     """(sin 2πu, cos 2πu) for u in [0, 1]: u is reduced to an eighth of a turn on either side of a quadrant, exactly."""
     rounded = 4.0 * u + ROUND
     quadrant = _bits(rounded)
@@ -210,7 +210,7 @@ def sin_cos_turns(u):
 
 
 @lane
-def normal_density(x):
+def normal_density(x: float) -> float:
     """ϕ(x) = exp(−x²/2)/√2π, for any x.
 
     x = h + l with h of 26 bits: h² is exact, and l (x + h), far below 1, joins the reduced argument, so the error of x²
@@ -227,7 +227,7 @@ def normal_density(x):
 
 
 @lane
-def _excess(x):
+def _excess(x: float) -> float:
     """g(x) = ϕ(x)/Φ(−x) − x for 0 <= x <= 1e8, by how much the mean of a normal tail lies beyond where it begins.
 
     From √(2/π) at 0 it falls like 1/x. Its fit is a ratio of polynomials of degrees 9 and 10 with positive
@@ -237,26 +237,26 @@ def _excess(x):
 
 
 @lane
-def _tail_hazard(size):
+def _tail_hazard(size: float) -> float:
     """ϕ(x)/Φ(−x) for x = size >= 0, up to inf. It is the inverse of Mills' ratio."""
     return size + _excess(FAR if size > FAR else size)
 
 
 @lane
-def mills_ratio(x):
+def mills_ratio(x: float) -> float:
     """Φ(−x)/ϕ(x) for x >= 0, up to inf."""
     return 1.0 / _tail_hazard(x)
 
 
 @lane
-def normal_cdf(x):
+def normal_cdf(x: float) -> float:
     """Φ(x) for any x; Φ(x) = ϕ(x)/(|x| + g(|x|)) in the lower tail, to where it underflows."""
     tail = normal_density(x) / _tail_hazard(abs(x))
     return tail if x < 0.0 else 1.0 - tail
 
 
 @lane
-def inverse_mills(z):
+def inverse_mills(z: float) -> float:
     """r(z) = ϕ(z)/Φ(z) for any z: the score of a probit answer that had probability Φ(z)."""
     hazard = _tail_hazard(abs(z))
     density = normal_density(z)
@@ -265,7 +265,7 @@ def inverse_mills(z):
 
 
 @lane
-def probit_curvature(z, r):
+def probit_curvature(z: float, r: float) -> float:
     """r (z + r) in [0, 1], where r = inverse_mills(z): how much of the variance along z a probit answer takes away.
 
     For z < 0 the sum z + r is g(−z), which `_excess` gives without cancellation (and which the compiler shares with
@@ -279,7 +279,7 @@ def probit_curvature(z, r):
 
 
 @lane
-def normal_parts(z):
+def normal_parts(z: float) -> tuple[float, float, float, float, float]:
     """(ϕ(z), Φ(z), Φ(−z), ϕ(z)/Φ(z), ϕ(z)/Φ(−z)) for any z, from one exponential and one rational function."""
     hazard = _tail_hazard(abs(z))
     density = normal_density(z)
@@ -297,12 +297,12 @@ def normal_parts(z):
 
 
 @lane
-def _choose(row, central, near):
+def _choose(row: tuple[float, float, float], central: bool, near: bool) -> float:
     return row[0] if central else (row[1] if near else row[2])
 
 
 @lane
-def normal_quantile(p):
+def normal_quantile(p: float) -> float:
     """Φ⁻¹(p) for p in [0, 1], by Wichura's PPND16; 0 and 1 give the quantiles of 2.2e-308 from either end, ∓37.52.
 
     Its three ranges are one ratio of polynomials of degree 7 whose coefficients are selected.
