@@ -60,13 +60,18 @@ def dumps(scenario: Scenario) -> str:
 def save(scenario: Scenario, path: str | os.PathLike[str]) -> None:
     """Writes the scenario to a TOML file, whole or not at all. Raises ScenarioError where it cannot."""
     target = Path(path)
-    partial = target.with_name(f"{target.name}.{os.getpid()}.part") if target.name else target
     try:
-        partial.write_bytes(dumps(scenario).encode())
-        partial.replace(target)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise ScenarioError(f"{shortened(str(path))}: cannot be written: {error.strerror}") from None
+        partial = target.with_name(f"{target.name}.{os.getpid()}.part")
+        try:
+            partial.write_bytes(dumps(scenario).encode())
+            partial.replace(target)
+        except BaseException:
+            partial.unlink(missing_ok=True)
+            raise
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+        reason = error.strerror if isinstance(error, OSError) else "not the name of a file"
+        called = shortened(str(path)) or '""'
+        raise ScenarioError(f"{called}: cannot be written: {reason}") from None
 
 
 def scenario_hash(scenario: Scenario) -> str:

@@ -57,7 +57,7 @@ class Scenario(Section):
         except ValidationError as error:
             options = paths.paths(Scenario()) if data else []
             raise messages.explained(data, error, type(self), options) from None
-        broken = list(rules.problems(self))
+        broken = rules.problems(self)
         if broken:
             raise ScenarioError(broken[0] + messages.more(len(broken) - 1))
 

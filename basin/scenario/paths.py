@@ -134,10 +134,10 @@ def _find(scenario: Scenario, data: dict[str, Any], path: str, value: Any = None
 
 
 def _descend(section: type[Section], table: dict[str, Any], path: str, prefix: str) -> _Place | None:
-    head, _, tail = path.partition(".")
+    head, dot, tail = path.partition(".")
     field = section.model_fields.get(head)
     if field is not None:
-        if not tail:
+        if not dot:
             return _Place(section, table, head, prefix + head)
         inner = section_of(field)
         if inner is not None:

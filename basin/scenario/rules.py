@@ -20,27 +20,18 @@ MOST_WEIGHED = 256  # candidates that a cautious search can weigh one by one
 UNCHANGING = ("phases.", "corpus.", "population.", "outcome.", "values.features.")  # these describe a whole run
 
 
-def problems(scenario: Scenario) -> Iterator[str]:
-    """Every rule that a scenario breaks, in the order of its sections."""
-    yield from _directions(scenario)
-    yield from _uncertainty(scenario)
-    yield from _motives(scenario)
-    if scenario.planning.caution != 0 and scenario.planning.candidates > MOST_WEIGHED:
-        candidates, caution = scenario.planning.candidates, setting("planning.caution", scenario.planning.caution)
-        yield f"planning.candidates = {candidates}: must be at most {MOST_WEIGHED} with {caution}"
-    if scenario.evidence.choices > 0 and not scenario.evidence.choices_table:
-        yield f"evidence.choices = {scenario.evidence.choices}: needs a table of choices in evidence.choices_table"
-    yield from _personas(scenario)
-    yield from _phases(scenario)
-    yield from _population(scenario)
-
-
-def _uncertainty(scenario: Scenario) -> Iterator[str]:
-    belief = scenario.belief
-    own = belief.assumed_noise is not None
-    path, noise = ("belief.assumed_noise", belief.assumed_noise) if own else ("humans.noise", scenario.humans.noise)
-    if belief.spread > STIFFEST * max(noise, SMALLEST_NOISE):
-        yield f"belief.spread = {belief.spread}: must be at most {STIFFEST:g} times {path} = {noise}"
+def problems(scenario: Scenario) -> list[str]:
+    """The rules that a scenario breaks, in the order of its sections; those of its phases once it is itself sound."""
+    found = [
+        *_directions(scenario),
+        *_uncertainty(scenario),
+        *_motives(scenario),
+        *_planning(scenario),
+        *_evidence(scenario),
+        *_personas(scenario),
+        *_population(scenario),
+    ]
+    return found or list(_phases(scenario))
 
 
 def _directions(scenario: Scenario) -> Iterator[str]:
@@ -53,6 +44,14 @@ def _directions(scenario: Scenario) -> Iterator[str]:
         if name not in fixed:
             rule = 'must be "random" or the name of an own motive of kind own or ally'
             yield f"{setting(path, name)}: {rule}; did you mean {nearest(name, fixed)}?"
+
+
+def _uncertainty(scenario: Scenario) -> Iterator[str]:
+    belief = scenario.belief
+    own = belief.assumed_noise is not None
+    path, noise = ("belief.assumed_noise", belief.assumed_noise) if own else ("humans.noise", scenario.humans.noise)
+    if belief.spread > STIFFEST * max(noise, SMALLEST_NOISE):
+        yield f"belief.spread = {belief.spread}: must be at most {STIFFEST:g} times {path} = {noise}"
 
 
 def _motives(scenario: Scenario) -> Iterator[str]:
@@ -77,6 +76,18 @@ def _motives(scenario: Scenario) -> Iterator[str]:
         problem = gram_problem(scenario)
         if problem:
             yield f"motives.mutual = {motives.mutual}: {problem}"
+
+
+def _planning(scenario: Scenario) -> Iterator[str]:
+    candidates, caution = scenario.planning.candidates, scenario.planning.caution
+    if caution != 0 and candidates > MOST_WEIGHED:
+        limit = f"must be at most {MOST_WEIGHED} with {setting('planning.caution', caution)}"
+        yield f"planning.candidates = {candidates}: {limit}"
+
+
+def _evidence(scenario: Scenario) -> Iterator[str]:
+    if scenario.evidence.choices > 0 and not scenario.evidence.choices_table:
+        yield f"evidence.choices = {scenario.evidence.choices}: needs a table of choices in evidence.choices_table"
 
 
 def _personas(scenario: Scenario) -> Iterator[str]:
