@@ -63,8 +63,7 @@ def _round(c0: Word, c1: Word, c2: Word, c3: Word, k0: Word, k1: Word) -> tuple[
 def philox(
     run_low: Word, run_high: Word, episode: Word, slot: Word, key_low: Word, key_high: Word
 ) -> tuple[Word, Word, Word, Word]:
-    """Four random 32-bit words at this address, ten rounds. All arguments must be np.uint64 (an int64 among them turns
-    the words into floats)."""
+    """Four random 32-bit words at this address, ten rounds. All arguments are np.uint64; an int64 does not compile."""
     c0, c1, c2, c3 = run_low, run_high, episode, slot
     k0, k1 = key_low, key_high
     for _ in range(10):
