@@ -30,7 +30,7 @@ def shown(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, numbers.Integral):
-        return shortened(str(int(value)) if abs(value) < 1e300 else hex(value))
+        return shortened(str(int(value)) if abs(int(value)) < 10**300 else hex(value))
     if isinstance(value, numbers.Real):
         return repr(value) if type(value) is float else shortened(str(value))
     if isinstance(value, str):

@@ -28,7 +28,7 @@ from basin.scenario.errors import nearest
 # Forms that a text can have: a pattern, and what a message calls it.
 LINE = (r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]*", "one line of text")
 NAME = (r"[A-Za-z0-9_][A-Za-z0-9_-]*", "a name of letters, digits, - and _")
-IDENTIFIER = (r"[A-Za-z_][A-Za-z0-9_]*", "a name of letters, digits and _ that starts with a letter")
+IDENTIFIER = (r"[A-Za-z_][A-Za-z0-9_]*", "a name of letters, digits and _ that starts with no digit")
 PATH_LIKE = re.compile(r"[./\\]")
 
 
@@ -61,7 +61,13 @@ def words(
 ) -> Any:
     """A text of a form, at most `limit` characters. With options: one of them, or the path of a file."""
     pattern, called = form
-    extra = {"kind": "text", "unit": unit, "maxLength": limit, "pattern": f"^{pattern}$", "form": called}
+    extra: dict[str, Any] = {
+        "kind": "text",
+        "unit": unit,
+        "maxLength": limit,
+        "pattern": f"^{pattern}$",
+        "form": called,
+    }
     return Field(default, description=text, json_schema_extra={**extra, "examples": list(options)})
 
 
@@ -130,11 +136,12 @@ def allowed_number(extra: Mapping[str, Any], value: Any) -> float | int:
     integer = extra["kind"] == "int"
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
         raise ValueError(f"must be {'a whole number' if integer else 'a number'} {_bounds(extra)}")
+    given: Any = value
     # Python compares whole numbers of any size; a NaN fails every comparison
-    inside = (lo < value if lo_open else lo <= value) and (value < hi if hi_open else value <= hi)
-    if not inside or (integer and value != int(value)):
+    inside = (lo < given if lo_open else lo <= given) and (given < hi if hi_open else given <= hi)
+    if not inside or (integer and given != int(given)):
         raise ValueError(f"must be {'a whole number ' if integer else ''}{_bounds(extra)}")
-    return int(value) if integer else float(value)
+    return int(given) if integer else float(given)
 
 
 def _bounds(extra: Mapping[str, Any]) -> str:

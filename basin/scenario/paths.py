@@ -145,7 +145,7 @@ def _descend(section: type[Section], table: dict[str, Any], path: str, prefix: s
                 table[head] = {}  # an absent section begins to exist
             return _descend(inner, table[head], tail, f"{prefix}{head}.")
         return _member(section, table, head, tail, prefix)
-    for name in section.model_fields:
+    for name in section.model_fields if prefix else ():  # lists at the root must be named
         place = _member(section, table, name, path, prefix)
         if place is not None:
             return place
@@ -159,7 +159,7 @@ def _member(section: type[Section], table: dict[str, Any], name: str, path: str,
     member, items = member_of(section.model_fields[name]), table.get(name)
     if member is None or not isinstance(items, list | tuple):
         return None
-    prefix = prefix or f"{name}."  # lists within sections need not be named, those at the root do
+    prefix = prefix or f"{name}."
     for item in items:
         label = str(item.get(member.label)) if isinstance(item, dict) else ""
         if label and path.startswith(f"{label}."):
@@ -175,7 +175,9 @@ def _places(section: type[Section], table: Mapping[str, Any], prefix: str = "") 
             yield from _places(inner, table.get(name) or {}, f"{prefix}{name}.")
         elif metadata(field)["kind"] != "entries":
             yield _Place(section, dict(table), name, prefix + name)
-        for item in table.get(name, ()) if member is not None else ():
+        if member is None:
+            continue
+        for item in table.get(name, ()):
             yield from _places(member, item, f"{prefix or name + '.'}{item[member.label]}.")
     if issubclass(section, OpenSection):
         for name in table:

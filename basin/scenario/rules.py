@@ -48,8 +48,9 @@ def _directions(scenario: Scenario) -> Iterator[str]:
 
 def _uncertainty(scenario: Scenario) -> Iterator[str]:
     belief = scenario.belief
-    own = belief.assumed_noise is not None
-    path, noise = ("belief.assumed_noise", belief.assumed_noise) if own else ("humans.noise", scenario.humans.noise)
+    path, noise = "belief.assumed_noise", belief.assumed_noise
+    if noise is None:
+        path, noise = "humans.noise", scenario.humans.noise
     if belief.spread > STIFFEST * max(noise, SMALLEST_NOISE):
         yield f"belief.spread = {belief.spread}: must be at most {STIFFEST:g} times {path} = {noise}"
 

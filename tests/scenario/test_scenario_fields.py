@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from basin.scenario import Scenario, ScenarioError
+from basin.scenario import Scenario, ScenarioError, dumps, loads, parse_override
 from basin.scenario.fields import Section, member_of, metadata, section_of
-from tests.strategies import broken_overrides, choices, scenarios, within
+from tests.strategies import as_text, broken_overrides, choices, scenarios, within
 
 
 def every_field(section: type[Section] = Scenario, prefix: str = ""):
@@ -167,6 +167,51 @@ def test_broken_overrides_are_refused_in_one_line(changes):
         Scenario().with_(changes)
     text = str(error.value)
     assert len(text.splitlines()) == 1 and len(text) < 400
+    typed = dict(parse_override(as_text(path, value)) for path, value in changes.items())
+    with pytest.raises(ScenarioError):
+        Scenario().with_(typed)
+
+
+KEYS = st.sampled_from(
+    [
+        "name",
+        "care",
+        "own",
+        "share",
+        "shares",
+        "cast",
+        "changes",
+        "episodes",
+        "mix",
+        "motives",
+        "oversight.audit",
+        "x",
+        "",
+    ]
+)
+LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | KEYS
+NESTED = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4))
+MEMBERS = st.lists(st.dictionaries(KEYS, NESTED, max_size=4), max_size=3)
+
+
+@given(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            **{name: NESTED for name in ("name", "values", "motives", "corpus", "population", "x")},
+            "phases": MEMBERS,
+            "personas": st.fixed_dictionaries({"cast": MEMBERS}),
+        },
+    )
+)
+@settings(deadline=None, max_examples=300)
+def test_any_data_is_a_scenario_or_refused_in_one_line(data):
+    try:
+        scenario = Scenario(**data)
+    except ScenarioError as error:
+        assert len(str(error).splitlines()) == 1
+    else:
+        assert loads(dumps(scenario)) == scenario
 
 
 @given(st.data(), st.sampled_from(NUMERIC))

@@ -11,7 +11,7 @@ RICH = Scenario().with_(
     {
         "phases": [{"name": "train", "episodes": 10}, {"name": "deploy", "oversight": {"audit": 0.2}}],
         "personas.cast": [
-            {"name": "helper", "care": 0.9, "self_interest": 0.1},
+            {"name": "assistant", "care": 0.9, "self_interest": 0.1},
             {"name": "Villain-2", "self_interest": 1},
         ],
         "population.mix": [{"scenario": "value-learner", "share": 0.3}, {"scenario": "./my.toml", "share": 0.1}],
@@ -30,8 +30,8 @@ RICH = Scenario().with_(
         ("motives.own.self_interest.overlap", 0.2),
         ("phases.train.episodes", 10),
         ("phases.deploy.oversight.audit", 0.2),
-        ("personas.helper.weight", 1.0),
-        ("personas.cast.helper.care", 0.9),
+        ("personas.assistant.weight", 1.0),
+        ("personas.cast.assistant.care", 0.9),
         ("personas.Villain-2.self_interest", 1),
         ("population.value-learner.share", 0.3),
         ("population.mix.value-learner.share", 0.3),
@@ -120,9 +120,13 @@ def test_a_corpus_comes_and_goes():
             "motives.own.self_interest.overlp = 0.5: unknown path; did you mean motives.self_interest.overlap?",
         ),
         ("phases.deploy.episode", "phases.deploy.episode = 0.5: a phase cannot change this"),
-        ("personas.helper.cares", "personas.helper.cares = 0.5: unknown path; did you mean personas.helper.care?"),
+        (
+            "personas.assistant.cares",
+            "personas.assistant.cares = 0.5: unknown path; did you mean personas.assistant.care?",
+        ),
         ("motives.care.x", "motives.care.x = 0.5: unknown path; did you mean motives.care?"),
         ("motives..care", "motives..care = 0.5: unknown path; did you mean motives.care?"),
+        ("deploy.episodes", "deploy.episodes = 0.5: unknown path; did you mean phases.deploy.episodes?"),
         ("motives", "motives is a section: set one of its paths, such as motives.care"),
         ("values.evolved", "values.evolved is a section: set one of its paths, such as values.evolved.culture"),
         ("corpus", "corpus is a section: set one of its paths, such as corpus.human"),
@@ -178,7 +182,12 @@ class TestNumericPaths:
             < paths.index("motives.self_interest.overlap")
             < paths.index("planning.candidates")
         )
-        for path in ("phases.deploy.episodes", "phases.deploy.oversight.audit", "personas.helper.care", "corpus.human"):
+        for path in (
+            "phases.deploy.episodes",
+            "phases.deploy.oversight.audit",
+            "personas.assistant.care",
+            "corpus.human",
+        ):
             assert path in paths
         assert not {"format", "name", "evidence.design", "humans.bias_direction"} & set(paths)
 
@@ -190,7 +199,7 @@ class TestNumericPaths:
     def test_entries_of_phases_and_personas(self):
         audit = RICH.numeric_path("phases.deploy.oversight.audit")
         assert (audit.hi, audit.value, audit.default, audit.unit) == (1.0, 0.2, 0.1, "probability")
-        care = RICH.numeric_path("personas.helper.care")
+        care = RICH.numeric_path("personas.assistant.care")
         assert (care.lo, care.hi, care.value, care.default) == (0.0, 1e6, 0.9, None)
 
     def test_long_form(self):

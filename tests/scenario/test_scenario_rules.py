@@ -48,7 +48,7 @@ def refusal(changes: dict) -> str:
         ({"motives.own": [{"name": "a"}, {"name": "a"}]}, 'motives.own: two members are called "a"'),
         (
             {"motives.own": [{"name": "two words"}]},
-            'motives.two words.name = "two words": must be a name of letters, digits and _ that starts with a letter',
+            'motives.two words.name = "two words": must be a name of letters, digits and _ that starts with no digit',
         ),
         ({"motives.own": [{"kind": "own"}]}, "motives.own[0].name: is missing"),
         ({"motives.own": [3]}, "motives.own[0] = 3: must be a table of settings"),
