@@ -73,6 +73,11 @@ def lane(function: F) -> F:
     return _define(function, forceinline=True)
 
 
+def stage(function: F) -> F:
+    """A part of an episode, inlined into it: handing a block's many arrays to a call costs as much as some stages do."""
+    return _define(function, forceinline=True)
+
+
 def kernel(function: F) -> F:
     """A function of a whole block. Its array arguments must not overlap."""
     return _define(function)

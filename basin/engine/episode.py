@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from basin.engine.belief import forget
-from basin.engine.compile import kernel
+from basin.engine.compile import kernel, stage
 from basin.engine.evidence import learn_from_evidence
 from basin.engine.gate import decide, decide_expected, value_options, weigh
 from basin.engine.layout import ON_BELIEF_DRIFT, ON_VALUES_MOVE, Batch, Block, Choices, Rules
@@ -22,7 +22,7 @@ from basin.engine.skeleton import learn_expected
 from basin.engine.world import remember_direction, turn
 
 
-@kernel
+@stage
 def episode(rules: Rules, choices: Choices, b: Block, e: Batch, key_low, key_high):
     """What happens to every agent of a block between one plan and the next."""
     draw_plan(rules, b, e.x, e.Vx, key_low, key_high)
@@ -51,7 +51,7 @@ def expected_episode(rules: Rules, choices: Choices, b: Block, e: Batch, key_low
     finish(rules, b, e, key_low, key_high)
 
 
-@kernel
+@stage
 def finish(rules: Rules, b: Block, e: Batch, key_low, key_high):
     """The second half, alike in both: the belief ages, motives are reconsidered, the world turns, and all is judged."""
     if b.on[ON_BELIEF_DRIFT] != 0:

@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from basin.engine.belief import kalman_step, learn_along, probit_step, times_covariance
-from basin.engine.compile import LANES, kernel
+from basin.engine.compile import LANES, kernel, stage
 from basin.engine.gate import LEAST_NOISE
 from basin.engine.layout import (
     ASSUMED_NOISE, ATTENTIVE, AWARENESS, BIAS, B_ASSUMED, B_ALONG_BIAS, B_AT, B_BIAS, B_BIAS_KNOWN, B_DISAGREEMENT, B_DROP, B_GAIN, B_LAPSE,
@@ -32,7 +32,7 @@ ANSWERS = 64  # within a channel's slots: the answer comes after the normals of 
 FIRST_OPTION = 128
 
 
-@kernel
+@stage
 def learn_from_evidence(rules: Rules, choices: Choices, b: Block, e: Batch, key_low, key_high):
     """Every channel that is on, in a fixed order; each item is met with probability rate × attention."""
     if b.on[ON_STATEMENTS] + b.on[ON_COMPARISONS] + b.on[ON_DEMONSTRATIONS] + b.on[ON_CHOICES] == 0:
@@ -71,7 +71,7 @@ def learn_from_evidence(rules: Rules, choices: Choices, b: Block, e: Batch, key_
             put_back(rules, b, e, 3)
 
 
-@kernel
+@stage
 def gather(rules: Rules, b: Block, e: Batch, channel):
     """Copy the agents that met an item into the batch. Returns the batch's width: their number, padded to whole vectors."""
     d = rules.features
@@ -119,7 +119,7 @@ def gather(rules: Rules, b: Block, e: Batch, channel):
     return width
 
 
-@kernel
+@stage
 def put_back(rules: Rules, b: Block, e: Batch, channel):
     """Copy what the agents of the batch have learned back into their lanes."""
     d = rules.features
@@ -138,7 +138,7 @@ def put_back(rules: Rules, b: Block, e: Batch, channel):
         b.w[ITEMS + e.lanes[n]] += 1.0
 
 
-@kernel
+@stage
 def draw_direction(rules: Rules, e: Batch, slot, out, width, key_low, key_high):
     """x ~ N(0, I), or ±√d along a random axis."""
     d = rules.features
@@ -158,7 +158,7 @@ def draw_direction(rules: Rules, e: Batch, slot, out, width, key_low, key_high):
             out[i, n] = e.w[B_TEMP + n] if on_axis else 0.0
 
 
-@kernel
+@stage
 def show(rules: Rules, biased, e: Batch, x, width):
     """What people perceive of x (row B_SHOWN), and the part of it that the agent allows for (row B_U)."""
     d = rules.features
@@ -186,7 +186,7 @@ def show(rules: Rules, biased, e: Batch, x, width):
         w[B_U + n] = w[B_TILT_KNOWN + n] * toward + w[B_BIAS_KNOWN + n] * w[B_ALONG_BIAS + n]
 
 
-@kernel
+@stage
 def spread_along(d, e: Batch, width):
     """Vx, and xᵀVx into the row B_VARIANCE."""
     times_covariance(d, e.V, e.x, e.Vx, e.w[B_TEMP : B_TEMP + LANES], width)
@@ -197,7 +197,7 @@ def spread_along(d, e: Batch, width):
             e.w[B_VARIANCE + n] += e.Vx[i, n] * e.x[i, n]
 
 
-@kernel
+@stage
 def learn_batch(d, e: Batch, width):
     learn_along(
         d, e.m, e.V, e.Vx, e.w[B_GAIN : B_GAIN + LANES], e.w[B_DROP : B_DROP + LANES], e.w[B_MOVED : B_MOVED + LANES],
@@ -226,7 +226,7 @@ def hear_statements(rules: Rules, biased, e: Batch, width, key_low, key_high):
     learn_batch(d, e, width)
 
 
-@kernel
+@stage
 def expect_answer(e: Batch, width):
     """z and ω of the agent's probit model of a binary answer, into the rows B_Z and B_OMEGA."""
     w = e.w
@@ -237,7 +237,7 @@ def expect_answer(e: Batch, width):
         w[B_Z + n] = (slope * w[B_MU + n] + w[B_U + n]) / omega
 
 
-@kernel
+@stage
 def hear_comparisons(rules: Rules, biased, e: Batch, width, key_low, key_high):
     """Which of two random plans is better: the probit update on x = (φ_a − φ_b)/√2, which is again N(0, I)."""
     d = rules.features

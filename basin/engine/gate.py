@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 
 from basin.engine.belief import times_covariance
-from basin.engine.compile import LANES, kernel, lane
+from basin.engine.compile import LANES, kernel, lane, stage
 from basin.engine.layout import (
     ACTS, ALONG, ASKED, ASKS, ASK_COST, ASSUMED_NOISE, AWARENESS, BIAS, B_PHI, CAPABILITY, CARE_WEIGHT, CAUTION, DENSITY,
-    E_N, FORESIGHT, GATE_TEMPERATURE, HIDDEN, HONESTY, LOOK_GATE, MANIPULATION, MU, M_NORM, OFFSET, OFFSET_PHI, OMEGA,
+    E_N, FORESIGHT, GATE_TEMPERATURE, HIDDEN, HONESTY, LOOK_GATE, MANIPULATION, MU, M_NORM, OFFSET, OFFSET_PHI, OMEGA, OVER_ACT, OVER_DROP,
     ON_BIAS, ON_FORESIGHT, ON_TEMPERATURE, OWN_GAIN, PERCEIVED, P_ACT, P_ASK, P_DROP, Q_NO, Q_YES, RESIST_COST, R_NO,
     R_YES, SELF_DECEIVED, SHIFT, SLOPE, TEMP, TEMP2, THETA_PHI, TILT, TILTED, TILT_KNOWN, U_PHI, VARIANCE, Z, Block,
     Rules,
@@ -18,7 +18,7 @@ from basin.engine.special import exp, normal_parts
 LEAST_NOISE = 1e-12  # ω and τ_h are floored here: a noise of 0 is a step, ½ at 0
 
 
-@kernel
+@stage
 def weigh(rules: Rules, b: Block):
     """What the plan looks like: to the agent, to its own motives, and to the people who would judge it."""
     d, K = rules.features, rules.motives
@@ -82,40 +82,62 @@ def weigh(rules: Rules, b: Block):
         w[R_NO + l] = r_no
 
 
-@kernel
+@stage
 def value_options(rules: Rules, b: Block):
-    """What asking and acting are worth to the agent; dropping the plan is worth 0. Into the rows P_ASK and P_ACT."""
+    """What asking and acting are worth to the agent (dropping is worth 0), and the signs of the differences.
+
+    Where the answer is nearly certain, asking differs from acting or dropping by less than rounding: the totals would tie.
+    So the rows OVER_ACT and OVER_DROP hold (ask − act)/P(no) and (ask − drop)/P(yes), in which nothing underflows.
+    """
     d = rules.features
     p, s, w = b.p, b.s, b.w
     for l in range(LANES):
-        care, own = s[CARE_WEIGHT + l], w[OWN_GAIN + l]
-        approved = w[MU + l] * w[Q_YES + l] + (w[SLOPE + l] * w[VARIANCE + l] / w[OMEGA + l]) * w[DENSITY + l]
-        w[P_ASK + l] = care * approved + w[Q_YES + l] * own - p[ASK_COST + l]
-        act = care * (w[MU + l] - p[CAUTION + l] * math.sqrt(w[VARIANCE + l])) + own
-        w[P_ACT + l] = act - p[RESIST_COST + l]
+        w[TEMP + l] = 0.0
     if b.on[ON_FORESIGHT] != 0:
+        value_information(d, b)
+    for l in range(LANES):
+        care, own, mu = s[CARE_WEIGHT + l], w[OWN_GAIN + l], w[MU + l]
+        yes, no = w[Q_YES + l], w[Q_NO + l]
+        spread = w[SLOPE + l] * w[VARIANCE + l] / w[OMEGA + l]
+        learned = care * spread + w[TEMP + l]  # what P(yes)·r_yes = P(no)·r_no = ϕ(z) multiplies
+        fear = care * p[CAUTION + l] * math.sqrt(w[VARIANCE + l])
+        ask_cost, spared = p[ASK_COST + l], p[RESIST_COST + l] - p[ASK_COST + l] + fear
+        w[P_ASK + l] = yes * (care * mu + own) + learned * w[DENSITY + l] - ask_cost
+        w[P_ACT + l] = care * mu - fear + own - p[RESIST_COST + l]
+        w[OVER_ACT + l] = learned * w[R_NO + l] - (care * mu + own) + (spared / no if spared != 0.0 else 0.0)
+        w[OVER_DROP + l] = learned * w[R_YES + l] + (care * mu + own) - (ask_cost / yes if ask_cost != 0.0 else 0.0)
+
+
+@kernel
+def value_information(d, b: Block):
+    """The value of an answer for later plans, H e_N (Q‖m⁺‖ + (1 − Q)‖m⁻‖ − ‖m‖), divided by ϕ(z), into the row TEMP.
+
+    With g = (a/ω) r, ‖m ± g Vφ‖ − ‖m‖ = g (±2 m·Vφ + g ‖Vφ‖²)/(‖m ± g Vφ‖ + ‖m‖): no difference of near equals is left.
+    """
+    p, s, w = b.p, b.s, b.w
+    for l in range(LANES):
+        w[TEMP + l] = 0.0
+        w[TEMP2 + l] = 0.0
+    for i in range(d):
         for l in range(LANES):
-            w[TEMP + l] = 0.0
-            w[TEMP2 + l] = 0.0
-        for i in range(d):
-            for l in range(LANES):
-                w[TEMP + l] += b.m[i, l] * b.Vphi[i, l]
-                w[TEMP2 + l] += b.Vphi[i, l] * b.Vphi[i, l]
-        for l in range(LANES):
-            # The value of information: e_N ‖m‖ is what the best plan is worth in expectation, now and after an answer.
-            scale = w[SLOPE + l] / w[OMEGA + l]
-            up, down, length = scale * w[R_YES + l], -scale * w[R_NO + l], s[M_NORM + l]
-            after_yes = math.sqrt(max(length * length + up * (2.0 * w[TEMP + l] + up * w[TEMP2 + l]), 0.0))
-            after_no = math.sqrt(max(length * length + down * (2.0 * w[TEMP + l] + down * w[TEMP2 + l]), 0.0))
-            gained = w[Q_YES + l] * after_yes + w[Q_NO + l] * after_no - length
-            counted = s[CARE_WEIGHT + l] * p[FORESIGHT + l] * p[E_N + l] * gained
-            w[P_ASK + l] += counted if p[FORESIGHT + l] > 0.0 else 0.0
+            w[TEMP + l] += b.m[i, l] * b.Vphi[i, l]
+            w[TEMP2 + l] += b.Vphi[i, l] * b.Vphi[i, l]
+    for l in range(LANES):
+        scale, length = w[SLOPE + l] / w[OMEGA + l], s[M_NORM + l]
+        up, down = scale * w[R_YES + l], scale * w[R_NO + l]
+        rise = 2.0 * w[TEMP + l] + up * w[TEMP2 + l]
+        fall = -2.0 * w[TEMP + l] + down * w[TEMP2 + l]
+        after_yes = math.sqrt(max(length * length + up * rise, 0.0)) + length
+        after_no = math.sqrt(max(length * length + down * fall, 0.0)) + length
+        gained = (rise / after_yes if after_yes > 0.0 else 0.0) + (fall / after_no if after_no > 0.0 else 0.0)
+        counted = s[CARE_WEIGHT + l] * p[FORESIGHT + l] * p[E_N + l] * scale * gained
+        w[TEMP + l] = counted if p[FORESIGHT + l] > 0.0 else 0.0
 
 
 @lane
-def gate_law(ask, act, temperature):
+def gate_law(ask, act, over_act, over_drop, temperature):
     """Chances of asking and of dropping: the largest of (ask, act, 0), ties to ask, then drop; logistic if T > 0."""
-    hard_ask = 1.0 if (ask >= 0.0) & (ask >= act) else 0.0
+    hard_ask = 1.0 if (over_act >= 0.0) & (over_drop >= 0.0) else 0.0
     hard_drop = 1.0 if (hard_ask == 0.0) & (act <= 0.0) else 0.0
     top = max(max(ask, act), 0.0)
     inverse = 1.0 / temperature if temperature > 0.0 else 0.0
@@ -125,10 +147,10 @@ def gate_law(ask, act, temperature):
     return (e_ask / total if soft else hard_ask), (e_drop / total if soft else hard_drop)
 
 
-@kernel
+@stage
 def decide(b: Block):
     """Open or shut: the rows ASKS and ACTS become 0 or 1."""
-    p, w = b.p, b.w
+    w = b.w
     if b.on[ON_TEMPERATURE] != 0:
         decide_expected(b)
         for l in range(LANES):
@@ -136,10 +158,9 @@ def decide(b: Block):
             w[ACTS + l] = 1.0 if w[LOOK_GATE + l] >= w[P_ASK + l] + w[P_DROP + l] else 0.0
     else:
         for l in range(LANES):
-            ask, act = w[P_ASK + l], w[P_ACT + l]
-            asks = (ask >= 0.0) & (ask >= act)
+            asks = (w[OVER_ACT + l] >= 0.0) & (w[OVER_DROP + l] >= 0.0)
             w[ASKS + l] = 1.0 if asks else 0.0
-            w[ACTS + l] = 1.0 if (not asks) & (act > 0.0) else 0.0
+            w[ACTS + l] = 1.0 if (not asks) & (w[P_ACT + l] > 0.0) else 0.0
     for l in range(LANES):
         b.s[ASKED + l] += w[ASKS + l]
 
@@ -149,7 +170,9 @@ def decide_expected(b: Block):
     """The chances of asking, dropping and acting, in place of the options' values."""
     p, w = b.p, b.w
     for l in range(LANES):
-        ask, drop = gate_law(w[P_ASK + l], w[P_ACT + l], p[GATE_TEMPERATURE + l])
+        ask, drop = gate_law(
+            w[P_ASK + l], w[P_ACT + l], w[OVER_ACT + l], w[OVER_DROP + l], p[GATE_TEMPERATURE + l]
+        )
         w[P_ASK + l] = ask
         w[P_DROP + l] = drop
         w[P_ACT + l] = 1.0 - ask - drop

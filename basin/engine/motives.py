@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from basin.engine.compile import LANES, kernel
+from basin.engine.compile import LANES, kernel, stage
 from basin.engine.layout import (
     ALLY_KIND, ALONG, ALPHA, ALPHA_OWN, APPROVAL_KIND, ARGUMENT, AWARENESS, BIAS, CAPABILITY, CARE_WEIGHT, ELASTICITY,
     ENDORSEMENT, EROSION, FLOOR, FRAGILITY, GUARDING, GUARDING_INFORMATION, LOGIT, LOGIT_RATE, LOGIT_TEMPERATURE,
@@ -19,7 +19,7 @@ from basin.engine.special import exp, log
 LEAST_SHARE = 1e-300  # where the floor is 0, logarithms of shares stop here
 
 
-@kernel
+@stage
 def steer(rules: Rules, b: Block):
     """What the motives want now, the acting direction u = w₀ m + Σ p_k v_k, and its unit vector; w₀ is p₀, or p₀/‖m‖."""
     d, K = rules.features, rules.motives
@@ -85,7 +85,7 @@ def want_as_ally(d, k, b: Block):
             b.want[k * d + i, l] = shown if hides else b.own[k * d + i, l]
 
 
-@kernel
+@stage
 def argument(b: Block):
     """α(c): how much of the argument for value learning it has and can follow; and α^g, its part in goal-guarding."""
     p, s, w = b.p, b.s, b.w
@@ -105,7 +105,7 @@ def argument(b: Block):
         w[ALPHA_OWN + l] = 1.0 if g == 0.0 else (power if alpha > 0.0 else 0.0)
 
 
-@kernel
+@stage
 def reconsider(rules: Rules, b: Block, key_low, key_high):
     """Move the shares by their forces. `steer` has been called since the belief last changed."""
     d, K = rules.features, rules.motives
@@ -146,7 +146,7 @@ def reconsider(rules: Rules, b: Block, key_low, key_high):
     keep_floor(rules, b)
 
 
-@kernel
+@stage
 def endorse(rules: Rules, b: Block):
     """s_k cos(u, v_k): how far what the agent does serves each motive, by that motive's own lights."""
     d, K = rules.features, rules.motives
@@ -169,7 +169,7 @@ def endorse(rules: Rules, b: Block):
             b.endorsed[k, l] = b.q[OWN_FIELDS * (k - 1) + GUARDING, l] * w[ALPHA_OWN + l] * w[ALONG + l]
 
 
-@kernel
+@stage
 def train(rules: Rules, b: Block):
     """Overseers' pressure: η R (v_k·φ)/‖φ‖ p₀^stages on each motive whose direction the judged plan served, care by m̂."""
     d, K = rules.features, rules.motives
@@ -223,7 +223,7 @@ def soften(rules: Rules, b: Block):
             b.aim[k, l] /= w[TEMP2 + l]
 
 
-@kernel
+@stage
 def exponentiate(rules: Rules, b: Block):
     """p_k ∝ p_k exp(f_k)."""
     K, w = rules.motives, b.w
@@ -256,7 +256,7 @@ def erode(rules: Rules, b: Block):
             b.shares[k, l] += w[TEMP + l] * part
 
 
-@kernel
+@stage
 def keep_floor(rules: Rules, b: Block):
     """p_k ≥ floor: what each share has above the floor is scaled so that the shares sum to 1."""
     K, w = rules.motives, b.w

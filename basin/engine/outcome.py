@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from basin.engine.compile import LANES, kernel
+from basin.engine.compile import LANES, kernel, stage
 from basin.engine.layout import (
     ALLY_KIND, ALONG, ASKED, AUDIT_CHANGED, AUDIT_KEPT, BEHAVES, BEHAVES_NOW, CARES, CARE_WEIGHT, CLAIMED, CLASS, DWELL,
     ENDED, EPISODE, EXITS, FLOOR, HARM, HORIZON, ITEMS, KNOWS_NOW, MOVED, M_NORM, NOT_AUDITED, R_ASKED, R_AUDITED,
@@ -19,7 +19,7 @@ CLOSED_SHARE = 0.1
 ROUNDING = 1e-12  # cosines this close below a bound count as reaching it: 1 − ε is itself rounded
 
 
-@kernel
+@stage
 def judge(rules: Rules, b: Block):
     """What holds after this episode, and the window's sums. `steer` has been called since anything last changed."""
     d, K = rules.features, rules.motives

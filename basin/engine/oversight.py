@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from basin.engine.belief import learn_along, probit_step
-from basin.engine.compile import LANES, kernel, lane
+from basin.engine.compile import LANES, kernel, lane, stage
 from basin.engine.gate import LEAST_NOISE
 from basin.engine.layout import (
     ACTS, ANSWER, ASKS, ATTENTION, ATTENTIVE, AUDIT, CAPABILITY, DISAGREEMENT, DROP, ENDED, EVASION, EXECUTED, GAIN, HARM,
@@ -33,7 +33,7 @@ def chance_of_audit(audit, evasion, hidden, visible, perceived):
     return audit * (1.0 - evasion * hidden) if looked_at else 0.0
 
 
-@kernel
+@stage
 def look(b: Block, key_low, key_high):
     """Random numbers that only some scenarios use: attention to a verdict, a soft gate, lock-in."""
     w = b.w
@@ -53,7 +53,7 @@ def look(b: Block, key_low, key_high):
             w[LOOK_LOCK + l] = 0.5
 
 
-@kernel
+@stage
 def judge_plan(b: Block):
     """The chance that people would approve, whether they get to say so, and how attentive the agent is to them."""
     p, w = b.p, b.w
@@ -67,7 +67,7 @@ def judge_plan(b: Block):
         w[ATTENTIVE + l] = p[ATTENTION + l] + (1.0 - p[ATTENTION + l]) * b.shares[0, l]
 
 
-@kernel
+@stage
 def act(rules: Rules, b: Block):
     """The verdict R, when asked or seen; the act, when unseen or approved; its harm, and whether it locks in."""
     p, s, w = b.p, b.s, b.w
@@ -89,7 +89,7 @@ def act(rules: Rules, b: Block):
         s[ENDED + l] = 1.0 if locks else s[ENDED + l]
 
 
-@kernel
+@stage
 def learn_from_verdict(rules: Rules, b: Block):
     """The probit update on the plan itself, where there was a verdict and the agent attended to it."""
     w = b.w

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from basin.engine.belief import times_covariance
-from basin.engine.compile import LANES, kernel
+from basin.engine.compile import LANES, kernel, stage
 from basin.engine.layout import (
     ALONG, ANSWER, BEST, CANDIDATES_N, CARE_WEIGHT, CAUTION, E_N, LOOK_SEEN, ON_CAUTION, PHI_SQUARED, TEMP, TEMP2, Block,
     Rules,
@@ -28,7 +28,7 @@ def normals(counter, slot, d, key_low, key_high, out, lanes):
             out[2 * i + 1, l] = second
 
 
-@kernel
+@stage
 def draw_plan(rules: Rules, b: Block, x, Vx, key_low, key_high):
     """φ = z + (e − û·z) û with e the maximum of N normals: the exact law of the best of N, at a cost that ignores N."""
     d = rules.features
@@ -97,7 +97,7 @@ def expected_plan(rules: Rules, b: Block):
         b.w[PHI_SQUARED + l] = (d - 1.0) + b.p[E_N + l] * b.p[E_N + l]
 
 
-@kernel
+@stage
 def measure_plan(d, phi, w):
     for l in range(LANES):
         w[PHI_SQUARED + l] = 0.0

@@ -6,13 +6,13 @@ import math
 
 import numpy as np
 
-from basin.engine.compile import LANES, kernel
+from basin.engine.compile import LANES, kernel, stage
 from basin.engine.layout import CAPABILITY, DRIFT_THETA, GROWTH, HIDDEN, INFLUENCE, ON_VALUES_MOVE, TEMP, Block, Rules
 from basin.engine.plan import normals
 from basin.engine.random import VALUES
 
 
-@kernel
+@stage
 def turn(rules: Rules, b: Block, x, key_low, key_high):
     """θ ← unit(θ + σ_θ ξ + influence·c·h (û − θ)), with the û that people have just met; then c ← c + growth·c (1 − c)."""
     if b.on[ON_VALUES_MOVE] != 0:
