@@ -1,0 +1,9 @@
+"""What can go wrong when a valid scenario is run."""
+
+
+class SimulationError(ValueError):
+    """This version cannot run what was asked; one line says what and why."""
+
+
+class Cancelled(Exception):
+    """The caller cancelled a simulation before it was done."""

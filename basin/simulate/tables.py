@@ -1,0 +1,270 @@
+"""From a scenario to the tables that the engine reads: one row of parameters per cell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from basin import choices as choice_tables
+from basin import theory
+from basin.engine.layout import (
+    APPROVAL_KIND,
+    KINDS,
+    OWN_FIELDS,
+    OWN_PARAMETERS,
+    PARAMETERS,
+    RANDOM_DIRECTION,
+    REFLECTION_RULES,
+    Choices,
+    Rules,
+    motive_parameters,
+)
+from basin.scenario import Scenario, mutual_gram
+from basin.simulate.errors import SimulationError
+
+Numbers = NDArray[np.float64]
+
+GRAM_TOLERANCE = 1e-9  # pivots below this are directions that add nothing, as in the scenario's own rule
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What one call of the engine needs. `cells` says which of the caller's cells the rows are."""
+
+    rules: Rules
+    kinds: NDArray[np.int64]  # (K-1,)
+    choices: Choices
+    parameters: Numbers  # (cells, PARAMETERS)
+    own: Numbers  # (cells, parameters of the motives)
+    cells: NDArray[np.int64]  # (cells,)
+
+    def column(self, name: str) -> Numbers:
+        """A parameter over the cells, by its name in `layout.PARAMETERS`."""
+        return self.parameters[:, PARAMETERS.index(name)]
+
+    def without_exits(self) -> Tables:
+        """The same, every run going on to its horizon."""
+        parameters = self.parameters.copy()
+        parameters[:, PARAMETERS.index("outcome_exits")] = 0.0
+        return Tables(self.rules, self.kinds, self.choices, parameters, self.own, self.cells)
+
+
+def tabulate(
+    scenario: Scenario, varied: Mapping[str, ArrayLike] | None = None, *, expected: bool = False
+) -> list[Tables]:
+    """Tables for a scenario whose numeric paths `varied` take one value per cell, (cells,) each; none: one cell.
+
+    Cells that differ in their number of value features come in separate tables, since the engine's arrays do.
+    Raises ScenarioError where a cell would not be a valid scenario, SimulationError where this version cannot run it.
+    """
+    _refuse_what_is_not_simulated(scenario)
+    columns = {
+        scenario.numeric_path(path).path: _on_its_grid(scenario, path, values) for path, values in (varied or {}).items()
+    }
+    cells = len(next(iter(columns.values()))) if columns else 1
+    _check_corners(scenario, columns)
+    recorded = _recorded(scenario.evidence.choices_table) if scenario.evidence.choices_table else None
+    features = np.full(cells, scenario.values.features)
+    if recorded is not None:
+        features[:] = recorded.options.shape[1]
+    elif "values.features" in columns:
+        features = columns["values.features"].astype(int)
+    return [
+        _table(scenario, columns, np.flatnonzero(features == d), int(d), recorded, expected) for d in np.unique(features)
+    ]
+
+
+def _refuse_what_is_not_simulated(scenario: Scenario) -> None:
+    """Fields that have their place in a scenario but no mechanism behind them yet."""
+    if scenario.values.target != "given":
+        raise SimulationError(f'values.target = "{scenario.values.target}": this version simulates only "given"')
+    if scenario.phases:
+        raise SimulationError(f"phases.{scenario.phases[0].name}: this version simulates scenarios without phases")
+    if scenario.personas.switch > 0 and scenario.personas.cast:
+        raise SimulationError(f"personas.switch = {scenario.personas.switch}: this version simulates only 0")
+    if scenario.population.agents > 1:
+        raise SimulationError(f"population.agents = {scenario.population.agents}: this version simulates lone agents, 1")
+
+
+def _on_its_grid(scenario: Scenario, path: str, values: ArrayLike) -> Numbers:
+    column = np.array(values, dtype=float).reshape(-1)
+    return np.rint(column) if scenario.numeric_path(path).kind == "int" else column
+
+
+def _check_corners(scenario: Scenario, columns: Mapping[str, Numbers]) -> None:
+    """Bounds and rules between paths are monotone, so a box of cells is valid if its corners are."""
+    extremes = [
+        [(path, _plain(scenario, path, bound)) for bound in sorted({column.min(), column.max()})]
+        for path, column in columns.items()
+        if len(column)
+    ]
+    for corner in product(*extremes):
+        # a mutual cosine is checked per cell, below: what is possible there is not a box
+        scenario.with_({"motives.mutual": "random", **dict(corner)} if _mutual(scenario) else dict(corner))
+
+
+def _plain(scenario: Scenario, path: str, value: float) -> float | int:
+    return int(value) if scenario.numeric_path(path).kind == "int" else float(value)
+
+
+def _mutual(scenario: Scenario) -> bool:
+    return not isinstance(scenario.motives.mutual, str)
+
+
+@lru_cache(maxsize=8)
+def _recorded(name: str) -> Any:
+    table = choice_tables.read(name)
+    return _Recorded(table, choice_tables.standardise(table))
+
+
+@dataclass(frozen=True)
+class _Recorded:
+    table: Any
+    standard: Any
+
+    @property
+    def options(self) -> Numbers:
+        return self.standard.options
+
+    @property
+    def largest(self) -> int:
+        return int(np.diff(self.table.offsets).max())
+
+    def choices(self) -> Choices:
+        standard, table = self.standard, self.table
+        return Choices(standard.options, table.offsets, table.chosen, standard.theta, float(standard.rationality))
+
+
+def _no_choices(d: int) -> Choices:
+    return Choices(np.zeros((0, d)), np.zeros(1, np.int64), np.zeros(0, np.int64), np.zeros(0), 1.0)
+
+
+def _table(
+    scenario: Scenario,
+    columns: Mapping[str, Numbers],
+    cells: NDArray[np.int64],
+    d: int,
+    recorded: _Recorded | None,
+    expected: bool,
+) -> Tables:
+    """The cells that have d value features."""
+    varied = {path: column[cells] for path, column in columns.items()}
+
+    def value(path: str) -> Any:
+        return varied[path] if path in varied else scenario.get(path)
+
+    motives = scenario.motives.own
+    names = [motive.name for motive in motives]
+    parameters = np.empty((len(cells), len(PARAMETERS)))
+    derived = _derived(scenario, value, d)
+    for at, name in enumerate(PARAMETERS):
+        section, field = name.split("_", 1)
+        parameters[:, at] = derived[name] if name in derived else value(f"{section}.{field}")
+    mutual = _mutual(scenario)
+    own = np.zeros((len(cells), max(1, motive_parameters(1 + len(motives), mutual))))
+    for k, name in enumerate(names):
+        for at, field in enumerate(OWN_PARAMETERS):
+            own[:, OWN_FIELDS * k + at] = value(f"motives.{name}.{field}")
+    if names and not (own[:, [OWN_FIELDS * k + OWN_PARAMETERS.index("share") for k in range(len(names))]].sum(1) > 0).all():
+        raise SimulationError(f"motives.{names[0]}.share: the shares of own motives must have a positive sum in every cell")
+    if mutual:
+        own[:, OWN_FIELDS * len(motives) :] = _mutual_factors(scenario, varied, len(cells))
+    kinds = np.array([KINDS.index(motive.kind) for motive in motives] or [0], dtype=np.int64)
+    options = value("evidence.demonstration_options") if np.max(value("evidence.demonstrations")) > 0 else 1
+    rules = Rules(
+        features=d,
+        motives=1 + len(motives),
+        direction=int(scenario.motives.weighing == "direction"),
+        axes=int(scenario.evidence.design == "axes"),
+        reflection=REFLECTION_RULES.index(scenario.reflection.rule),
+        vetoes=int(scenario.training.on == "vetoes"),
+        behaves_only=int(scenario.outcome.criterion == "behaves"),
+        initial=int(scenario.outcome.score_target == "initial"),
+        bias_direction=_direction(scenario.humans.bias_direction, names),
+        error_direction=_direction(scenario.belief.error_direction, names),
+        mutual=int(mutual),
+        moving=int(any(motive.kind != "own" for motive in motives)),
+        allies=int(any(motive.kind == "ally" for motive in motives)),
+        expected=int(expected),
+        most_options=max(int(np.max(options)), recorded.largest if recorded is not None else 1),
+    )
+    if expected:
+        _check_skeleton(scenario, rules, parameters)
+    choices = recorded.choices() if recorded is not None else _no_choices(d)
+    return Tables(rules, kinds, choices, parameters, own, cells)
+
+
+def _direction(name: str, names: list[str]) -> int:
+    return RANDOM_DIRECTION if name == "random" else names.index(name)
+
+
+def _derived(scenario: Scenario, value: Any, d: int) -> dict[str, Any]:
+    """Parameters that are not a path's own number."""
+    expected_maximum = theory.best_of(value("planning.candidates"))
+    caution = value("planning.caution")
+    assumed = value("belief.assumed_noise")
+    hidden = np.minimum(d - 1, np.rint(np.asarray(value("belief.blind"), float) * d))
+    moving = ("values.drift", "values.influence", "motives.noise", "motives.erosion", "motives.elasticity", "world.hazard",
+              "belief.drift")  # fmt: skip
+    still = np.all(np.broadcast_arrays(*[np.equal(value(path), 0) for path in moving]), axis=0)
+    grown = np.equal(value("capability.growth"), 0) | np.equal(value("capability.start"), 1)
+    certified = scenario.outcome.exit == "certified" and scenario.reflection.rule == "endorsement"
+    return {
+        "belief_assumed_noise": value("humans.noise") if assumed is None else assumed,
+        "belief_visible": d - hidden,
+        "planning_caution": expected_maximum if isinstance(caution, str) else caution,
+        "planning_expected_maximum": expected_maximum,
+        "requirements_known": 1.0,  # the argument for value learning is taken as known and followed: α = 1
+        "requirements_steps": 0.0,
+        "outcome_exits": (still & grown).astype(float) if certified else 0.0,
+    }
+
+
+def _mutual_factors(scenario: Scenario, varied: Mapping[str, Numbers], cells: int) -> Numbers:
+    """(cells, packed triangle) factors L of the motives' Gram matrices, L Lᵀ = Gram."""
+    if not any(path == "motives.mutual" or path.endswith(".overlap") for path in varied):
+        return np.broadcast_to(_mutual_factor(scenario), (cells, len(_mutual_factor(scenario))))
+    return np.array(
+        [
+            _mutual_factor(scenario.with_({path: _plain(scenario, path, column[c]) for path, column in varied.items()}))
+            for c in range(cells)
+        ]
+    )
+
+
+def _mutual_factor(scenario: Scenario) -> Numbers:
+    """A row-packed factor with as many columns as the matrix has rank; motives without a fixed direction have none."""
+    kinds = [KINDS.index(motive.kind) for motive in scenario.motives.own]
+    fixed = [k for k, kind in enumerate(kinds) if kind != APPROVAL_KIND]
+    gram = np.zeros((len(kinds), len(kinds)))
+    gram[np.ix_(fixed, fixed)] = mutual_gram(scenario)
+    factor = np.zeros_like(gram)
+    pivots: list[int] = []
+    for row in range(len(gram)):
+        for column, pivot in enumerate(pivots):
+            rest = gram[row, pivot] - factor[row, :column] @ factor[pivot, :column]
+            factor[row, column] = rest / factor[pivot, column]
+        square = gram[row, row] - factor[row, : len(pivots)] @ factor[row, : len(pivots)]
+        if square > GRAM_TOLERANCE * len(gram):
+            factor[row, len(pivots)] = np.sqrt(square)
+            pivots.append(row)
+    return factor[np.tril_indices(len(gram))]
+
+
+def _check_skeleton(scenario: Scenario, rules: Rules, parameters: Numbers) -> None:
+    """The skeleton sets directions at right angles, so they must fit; and has no rule for demonstrations."""
+    used = 1 + rules.motives  # θ, the belief's error, the own motives
+    used += int(rules.bias_direction == RANDOM_DIRECTION and np.any(parameters[:, PARAMETERS.index("humans_bias")] != 0))
+    used += int(np.any(parameters[:, PARAMETERS.index("humans_overseer_offset")] != 0))
+    if rules.features < used:
+        raise SimulationError(
+            f"values.features = {rules.features}: the deterministic skeleton needs {used} directions at right angles here"
+        )
+    if np.any(parameters[:, PARAMETERS.index("evidence_demonstrations")] > 0):
+        raise SimulationError("evidence.demonstrations: the deterministic skeleton has no rule for them; set it to 0")
