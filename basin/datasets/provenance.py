@@ -1,0 +1,55 @@
+"""What a result was computed from and by: attributes that reproduce it."""
+
+from __future__ import annotations
+
+import subprocess
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+
+def provenance(
+    *,
+    version: str,
+    scenario: str,
+    scenario_toml: str,
+    scenario_hash: str,
+    seed: int,
+    runs: int,
+    expected: bool,
+    call: str,
+) -> dict[str, Any]:
+    """Attributes that reproduce a result, and say what computed it.
+
+    `seed` is a whole number, or its digits where it does not fit into 63 bits, which file formats limit it to.
+    """
+    import numba
+    from llvmlite.binding import get_host_cpu_name
+
+    kept = {
+        "scenario": scenario,
+        "scenario_toml": scenario_toml,
+        "scenario_hash": scenario_hash,
+        "seed": int(seed) if seed < 2**63 else str(seed),
+        "runs": int(runs),
+        "expected": int(expected),
+        "call": call,
+        "basin_version": version,
+        "numba_version": numba.__version__,
+        "cpu": numba.config.CPU_NAME or get_host_cpu_name(),
+    }
+    commit = _git_commit()
+    return kept | ({"git_commit": commit} if commit else {})
+
+
+@lru_cache(maxsize=1)
+def _git_commit() -> str:
+    """The commit of the checkout that this package is run from, with "-dirty" where it differs; empty elsewhere."""
+    root = Path(__file__).resolve().parent.parent.parent
+    if not (root / ".git").exists():
+        return ""
+    command = ["git", "-C", str(root), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, timeout=5, check=True).stdout.strip()
+    except (OSError, subprocess.SubprocessError):
+        return ""
