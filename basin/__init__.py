@@ -1,3 +1,69 @@
-"""Basin: simulate value learners and measure from which starting points they end fully aligned."""
+"""Basin: simulate value learners and measure from which starting points they end fully aligned.
+
+    import basin
+    scenario = basin.load("near-aligned-llm").with_({"oversight.audit": 0.3})
+    runs = basin.run(scenario, runs=4_000, seed=1)      # Dataset, one row per run
+    field = basin.map(scenario, n=64)                   # Dataset, a grid of starting points
+    basin.figures.map(field).show()
+
+Whatever cannot be used raises a ValueError of the package's own, with one line that says what is wrong.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from basin import datasets, figures
+    from basin.api import default_axes, map, run, trajectory
+    from basin.checks import run as check
+    from basin.questions import learn
+    from basin.scenario import Scenario, ScenarioError, load, names
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "Scenario",
+    "ScenarioError",
+    "check",
+    "datasets",
+    "default_axes",
+    "figures",
+    "learn",
+    "load",
+    "map",
+    "names",
+    "run",
+    "trajectory",
+]
+
+# Name: (module, what it is called there; empty: the module itself). Imported when first used: `import basin` is free.
+_LAZY = {
+    "Scenario": ("basin.scenario", "Scenario"),
+    "ScenarioError": ("basin.scenario", "ScenarioError"),
+    "check": ("basin.checks", "run"),
+    "datasets": ("basin.datasets", ""),
+    "default_axes": ("basin.api", "default_axes"),
+    "figures": ("basin.figures", ""),
+    "learn": ("basin.questions", "learn"),
+    "load": ("basin.scenario", "load"),
+    "map": ("basin.api", "map"),
+    "names": ("basin.scenario", "names"),
+    "run": ("basin.api", "run"),
+    "trajectory": ("basin.api", "trajectory"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module 'basin' has no attribute {name!r}")
+    module, attribute = _LAZY[name]
+    found = import_module(module)
+    value = getattr(found, attribute) if attribute else found
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LAZY})
