@@ -6,41 +6,54 @@ update is the exact moment match (assumed-density filtering; Minka 2001), the Ka
 
 from __future__ import annotations
 
-from basin.engine.compile import LANES, kernel, lane
+from collections.abc import Callable
+
+from basin.engine.compile import BATCH, LANES, kernel, lane
 from basin.engine.layout import DRIFT_BELIEF, VISIBLE_FEATURES, Block, Rules
 from basin.engine.special import probit_curvature
 
 
-@kernel
-def times_covariance(d, V, x, Vx, total, lanes):
-    """Vx, from the packed lower triangle. `total` is scratch, (LANES,)."""
-    for i in range(d):
-        first = i * (i + 1) // 2
-        for l in range(lanes):
-            total[l] = 0.0
-        for j in range(i + 1):
+def _times_covariance(lanes: int) -> Callable[..., None]:
+    @kernel
+    def times_covariance(d, V, x, Vx, total):
+        """Vx, from the packed lower triangle. `total` is scratch, one number per lane."""
+        for i in range(d):
+            first = i * (i + 1) // 2
             for l in range(lanes):
-                total[l] += V[first + j, l] * x[j, l]
-        for j in range(i + 1, d):
-            at = j * (j + 1) // 2 + i
+                total[l] = 0.0
+            for j in range(i + 1):
+                for l in range(lanes):
+                    total[l] += V[first + j, l] * x[j, l]
+            for j in range(i + 1, d):
+                at = j * (j + 1) // 2 + i
+                for l in range(lanes):
+                    total[l] += V[at, l] * x[j, l]
             for l in range(lanes):
-                total[l] += V[at, l] * x[j, l]
-        for l in range(lanes):
-            Vx[i, l] = total[l]
+                Vx[i, l] = total[l]
+
+    return times_covariance
 
 
-@kernel
-def learn_along(d, m, V, Vx, gain, drop, moved, total, lanes):
-    """m += Vx·gain, V −= (Vx)(Vx)ᵀ·drop; adds the fall of tr V, which is E‖Δm‖² by the agent's own lights, to `moved`."""
-    for i in range(d):
-        first = i * (i + 1) // 2
-        for l in range(lanes):
-            total[l] = Vx[i, l] * drop[l]
-            m[i, l] += Vx[i, l] * gain[l]
-            moved[l] += total[l] * Vx[i, l]
-        for j in range(i + 1):
+def _learn_along(lanes: int) -> Callable[..., None]:
+    @kernel
+    def learn_along(d, m, V, Vx, gain, drop, moved, total):
+        """m += Vx·gain, V −= (Vx)(Vx)ᵀ·drop; adds the fall of tr V, which is E‖Δm‖² by its own lights, to `moved`."""
+        for i in range(d):
+            first = i * (i + 1) // 2
             for l in range(lanes):
-                V[first + j, l] -= total[l] * Vx[j, l]
+                total[l] = Vx[i, l] * drop[l]
+                m[i, l] += Vx[i, l] * gain[l]
+                moved[l] += total[l] * Vx[i, l]
+            for j in range(i + 1):
+                for l in range(lanes):
+                    V[first + j, l] -= total[l] * Vx[j, l]
+
+    return learn_along
+
+
+# The width of a loop is a constant of the compiled code: one version for blocks, one for batches.
+times_covariance, times_covariance_batch = _times_covariance(LANES), _times_covariance(BATCH)
+learn_along, learn_along_batch = _learn_along(LANES), _learn_along(BATCH)
 
 
 @lane

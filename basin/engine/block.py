@@ -9,16 +9,16 @@ import math
 
 import numpy as np
 
-from basin.engine.compile import LANES, kernel
+from basin.engine.compile import LANES, entry, kernel
 from basin.engine.episode import episode, expected_episode
 from basin.engine.layout import (
-    ACTS, ASKS, ASSUMED_NOISE, ATTENTION, BIAS, CAPABILITY, CAUTION, CHOICES, CLAIMED, COMPARISONS, DEMONSTRATIONS,
-    DRIFT_BELIEF, DRIFT_THETA, ELASTICITY, ENDED, EPISODE, EROSION, EXECUTED, FORESIGHT, FRAGILITY, GATE_TEMPERATURE,
-    HARM, HAZARD, HORIZON, INFLUENCE, KNOWN_FACTS, H_ACTED, H_ASKED, H_BEHAVES, H_CAPABILITY, H_EXECUTED, H_HARM, H_KNOWS, H_UNCERTAINTY, H_WELFARE, LIVE, MOTIVE_NOISE, M_NORM, OFFSET, U_NORM, ON_ARGUMENT, ON_BELIEF_DRIFT, ON_BIAS,
+    ACTS, ASKS, ATTENTION, BEHAVES_NOW, BIAS, CAPABILITY, CAUTION, CHOICES, CLAIMED, COMPARISONS, DEMONSTRATIONS,
+    DRIFT_BELIEF, DRIFT_THETA, ELASTICITY, ENDED, EPISODE, EROSION, EXECUTED, FORESIGHT, GATE_TEMPERATURE, HARM, HAZARD,
+    HISTORY, HORIZON, H_ACTED, H_ASKED, H_BEHAVES, H_CAPABILITY, H_EXECUTED, H_HARM, H_KNOWS, H_UNCERTAINTY, H_WELFARE,
+    INFLUENCE, KNOWN_FACTS, KNOWS_NOW, LIVE, MOTIVE_NOISE, M_NORM, OFFSET, ON_ARGUMENT, ON_BELIEF_DRIFT, ON_BIAS,
     ON_CAUTION, ON_CHOICES, ON_COMPARISONS, ON_DEMONSTRATIONS, ON_ELASTICITY, ON_EROSION, ON_FORESIGHT, ON_LOOK,
     ON_MOTIVE_NOISE, ON_STAGES, ON_STATEMENTS, ON_TEMPERATURE, ON_TRAINING, ON_VALUES_MOVE, PARAMETERS, STAGES,
-    STATEMENTS, STEPS, TRAINING, WELFARE, WINDOW_LEFT, BEHAVES_NOW, KNOWS_NOW, HISTORY, Batch, Block, Choices,
-    Rules,
+    STATEMENTS, STEPS, TRAINING, U_NORM, WELFARE, WINDOW_LEFT, Batch, Block, Choices, Rules,
 )  # fmt: skip
 from basin.engine.motives import steer
 from basin.engine.outcome import clear_window, is_settled, window_label, window_length, write_record
@@ -28,10 +28,13 @@ from basin.engine.start import start_lane
 AUDITED_SHARE = 0.01  # of certified exits, run on to the horizon all the same
 PARAMETER_COUNT = len(PARAMETERS)
 HISTORY_COLUMNS = len(HISTORY)
+ONE = np.uint64(1)
 
 
-@kernel
-def advance(rules: Rules, choices: Choices, table, own_table, runs, next_run, episodes, b: Block, e: Batch, key, records, history):
+@entry
+def advance(
+    rules: Rules, choices: Choices, table, own_table, runs, next_run, episodes, b: Block, e: Batch, key, records, history
+):
     """Run a block for at most `episodes` episodes.
 
     table, own_table: parameters of the cells, (cells, PARAMETERS) and (cells, motives' parameters). runs: (n, 2) int64,
@@ -40,11 +43,19 @@ def advance(rules: Rules, choices: Choices, table, own_table, runs, next_run, ep
     """
     key_low, key_high = key[0], key[1]
     next_run, live = refill(rules, choices, table, own_table, runs, next_run, b, key_low, key_high, history)
-    for _ in range(episodes):
-        if live == 0:
-            break
+    while live > 0 and episodes > 0:
+        episodes -= play(rules, choices, b, e, key_low, key_high, episodes, history)
+        if retire(rules, b, key_low, key_high, records) > 0:
+            next_run, live = refill(rules, choices, table, own_table, runs, next_run, b, key_low, key_high, history)
+    return next_run, live
+
+
+@kernel
+def play(rules: Rules, choices: Choices, b: Block, e: Batch, key_low, key_high, episodes, history):
+    """Episodes until some lane has something to report, a complete window or an end. Returns how many."""
+    for done in range(episodes):
         for l in range(LANES):
-            b.counter[2, l] += np.uint64(1)
+            b.counter[2, l] += ONE
         if rules.expected == 1:
             expected_episode(rules, choices, b, e, key_low, key_high)
         else:
@@ -57,10 +68,8 @@ def advance(rules: Rules, choices: Choices, table, own_table, runs, next_run, ep
         for l in range(LANES):
             due += 1.0 if (b.s[WINDOW_LEFT + l] <= 0.0) | (b.s[ENDED + l] != 0.0) else 0.0
         if due > 0.0:
-            retired = retire(rules, b, key_low, key_high, records)
-            if retired > 0:
-                next_run, live = refill(rules, choices, table, own_table, runs, next_run, b, key_low, key_high, history)
-    return next_run, live
+            return done + 1
+    return episodes
 
 
 @kernel

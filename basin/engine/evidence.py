@@ -10,19 +10,19 @@ import math
 
 import numpy as np
 
-from basin.engine.belief import kalman_step, learn_along, probit_step, times_covariance
-from basin.engine.compile import LANES, kernel, stage
+from basin.engine.belief import kalman_step, learn_along_batch, probit_step, times_covariance_batch
+from basin.engine.compile import BATCH, LANES, kernel, stage
 from basin.engine.gate import LEAST_NOISE
 from basin.engine.layout import (
-    ASSUMED_NOISE, ATTENTIVE, AWARENESS, BIAS, B_ASSUMED, B_ALONG_BIAS, B_AT, B_BIAS, B_BIAS_KNOWN, B_DISAGREEMENT, B_DROP, B_GAIN, B_LAPSE,
-    B_LENGTH, B_MU, B_MOVED, B_NOISE, B_OPTIONS, B_RATIONALITY, B_SHOWN, B_SLOPE, B_STATED, B_TEMP, B_TILT, B_TILT_KNOWN,
-    B_U, B_VARIANCE, B_OMEGA, B_PICK, B_Z, CHOICES, COMPARISONS, DEMONSTRATIONS, DISAGREEMENT, ITEMS, LAPSE, MOVED, NOISE,
-    ON_BIAS, ON_CHOICES, ON_COMPARISONS, ON_DEMONSTRATIONS, ON_STATEMENTS, OPTIONS, RATIONALITY, SLOPE, STATEMENTS,
-    STATEMENT_NOISE, TILTED, TILT_KNOWN, Batch, Block, Choices, Rules,
+    ASSUMED_NOISE, ATTENTIVE, AWARENESS, BIAS, B_ALONG_BIAS, B_ASSUMED, B_AT, B_BIAS, B_BIAS_KNOWN, B_DISAGREEMENT,
+    B_DROP, B_GAIN, B_LAPSE, B_LENGTH, B_MOVED, B_MU, B_NOISE, B_OMEGA, B_OPTIONS, B_PICK, B_RATIONALITY, B_SHOWN,
+    B_SLOPE, B_STATED, B_TEMP, B_TILT, B_TILT_KNOWN, B_U, B_VARIANCE, B_Z, CHOICES, COMPARISONS, DEMONSTRATIONS,
+    DISAGREEMENT, ITEMS, LAPSE, MOVED, NOISE, ON_BIAS, ON_CHOICES, ON_COMPARISONS, ON_DEMONSTRATIONS, ON_STATEMENTS,
+    OPTIONS, RATIONALITY, SLOPE, STATEMENTS, STATEMENT_NOISE, TILTED, TILT_KNOWN, Batch, Block, Choices, Rules,
 )  # fmt: skip
 from basin.engine.luce import learn_luce
 from basin.engine.oversight import chance_of_yes
-from basin.engine.plan import normals
+from basin.engine.plan import normals_batch
 from basin.engine.random import (
     ARRIVALS, CHOICE, COMPARISON, DEMONSTRATION, STATEMENT, normal_pair, philox, uniform32, uniform52,
 )  # fmt: skip
@@ -49,57 +49,65 @@ def learn_from_evidence(rules: Rules, choices: Choices, b: Block, e: Batch, key_
     for channel, rate in enumerate((STATEMENTS, COMPARISONS, DEMONSTRATIONS, CHOICES)):
         for l in range(LANES):
             arrived[channel, l] = 1.0 if arrived[channel, l] < b.p[rate + l] * b.w[ATTENTIVE + l] else 0.0
+    biased = b.on[ON_BIAS]
     if b.on[ON_STATEMENTS] != 0:
-        lanes = gather(rules, b, e, 0)
-        if lanes > 0:
-            hear_statements(rules, b.on[ON_BIAS], e, lanes, key_low, key_high)
-            put_back(rules, b, e, 0)
+        count = find_met(e, 0)
+        for first in range(0, count, BATCH):
+            gather(rules, b, e, first, count)
+            hear_statements(rules, biased, e, key_low, key_high)
+            put_back(rules, b, e, first, count)
     if b.on[ON_COMPARISONS] != 0:
-        lanes = gather(rules, b, e, 1)
-        if lanes > 0:
-            hear_comparisons(rules, b.on[ON_BIAS], e, lanes, key_low, key_high)
-            put_back(rules, b, e, 1)
+        count = find_met(e, 1)
+        for first in range(0, count, BATCH):
+            gather(rules, b, e, first, count)
+            hear_comparisons(rules, biased, e, key_low, key_high)
+            put_back(rules, b, e, first, count)
     if b.on[ON_DEMONSTRATIONS] != 0:
-        lanes = gather(rules, b, e, 2)
-        if lanes > 0:
-            see_demonstrations(rules, b.on[ON_BIAS], e, lanes, key_low, key_high)
-            put_back(rules, b, e, 2)
+        count = find_met(e, 2)
+        for first in range(0, count, BATCH):
+            gather(rules, b, e, first, count)
+            see_demonstrations(rules, biased, e, key_low, key_high)
+            put_back(rules, b, e, first, count)
     if b.on[ON_CHOICES] != 0:
-        lanes = gather(rules, b, e, 3)
-        if lanes > 0:
-            see_choices(rules, choices, e, lanes, key_low, key_high)
-            put_back(rules, b, e, 3)
+        count = find_met(e, 3)
+        for first in range(0, count, BATCH):
+            gather(rules, b, e, first, count)
+            see_choices(rules, choices, e, key_low, key_high)
+            put_back(rules, b, e, first, count)
 
 
 @stage
-def gather(rules: Rules, b: Block, e: Batch, channel):
-    """Copy the agents that met an item into the batch. Returns the batch's width: their number, padded to whole vectors."""
-    d = rules.features
-    p, w = b.p, b.w
+def find_met(e: Batch, channel):
+    """List the lanes that met an item of a channel. Returns how many."""
     count = 0
     for l in range(LANES):
         if e.arrived[channel, l] != 0.0:
-            e.lanes[count] = l
+            e.met[count] = l
             count += 1
-    if count == 0:
-        return 0
-    width = min(LANES, (count + 7) // 8 * 8)
-    for n in range(count, width):
-        e.lanes[n] = e.lanes[0]  # padding repeats an agent; what it learns is dropped
+    return count
+
+
+@kernel
+def gather(rules: Rules, b: Block, e: Batch, first, count):
+    """Copy up to BATCH of the agents that met an item into the batch."""
+    d = rules.features
+    p, w = b.p, b.w
+    for n in range(BATCH):  # padding repeats an agent; what it learns is dropped
+        e.lanes[n] = e.met[first + n] if first + n < count else e.met[first]
     for i in range(d):
-        for n in range(width):
+        for n in range(BATCH):
             l = e.lanes[n]
             e.m[i, n] = b.m[i, l]
             e.u[i, n] = b.u[i, l]
             e.theta[i, n] = b.theta[i, l]
     if b.on[ON_BIAS] != 0:
         for i in range(d):
-            for n in range(width):
+            for n in range(BATCH):
                 e.bias[i, n] = b.bias[i, e.lanes[n]]
     for at in range(d * (d + 1) // 2):
-        for n in range(width):
+        for n in range(BATCH):
             e.V[at, n] = b.V[at, e.lanes[n]]
-    for n in range(width):
+    for n in range(BATCH):
         l = e.lanes[n]
         for word in range(3):
             e.counter[word, n] = b.counter[word, l]
@@ -116,70 +124,66 @@ def gather(rules: Rules, b: Block, e: Batch, channel):
         e.w[B_OPTIONS + n] = p[OPTIONS + l]
         e.w[B_RATIONALITY + n] = p[RATIONALITY + l]
         e.w[B_MOVED + n] = 0.0
-    return width
 
 
-@stage
-def put_back(rules: Rules, b: Block, e: Batch, channel):
+@kernel
+def put_back(rules: Rules, b: Block, e: Batch, first, count):
     """Copy what the agents of the batch have learned back into their lanes."""
     d = rules.features
-    count = 0
-    for l in range(LANES):
-        if e.arrived[channel, l] != 0.0:
-            count += 1
+    size = min(BATCH, count - first)
     for i in range(d):
-        for n in range(count):
+        for n in range(size):
             b.m[i, e.lanes[n]] = e.m[i, n]
     for at in range(d * (d + 1) // 2):
-        for n in range(count):
+        for n in range(size):
             b.V[at, e.lanes[n]] = e.V[at, n]
-    for n in range(count):
+    for n in range(size):
         b.w[MOVED + e.lanes[n]] += e.w[B_MOVED + n]
         b.w[ITEMS + e.lanes[n]] += 1.0
 
 
 @stage
-def draw_direction(rules: Rules, e: Batch, slot, out, width, key_low, key_high):
+def draw_direction(rules: Rules, e: Batch, slot, out, key_low, key_high):
     """x ~ N(0, I), or ±√d along a random axis."""
     d = rules.features
     if rules.axes == 0:
-        normals(e.counter, slot, d, key_low, key_high, out, width)
+        normals_batch(e.counter, slot, d, key_low, key_high, out)
         return
     length = math.sqrt(d)
     c = e.counter
     at = np.uint64(slot)
-    for n in range(width):
+    for n in range(BATCH):
         axis, sign, _, _ = philox(c[0, n], c[1, n], c[2, n], at, key_low, key_high)
         e.w[B_AT + n] = uniform32(axis) * d
         e.w[B_TEMP + n] = length if uniform32(sign) < 0.5 else -length
     for i in range(d):
-        for n in range(width):
+        for n in range(BATCH):
             on_axis = (e.w[B_AT + n] >= i) & (e.w[B_AT + n] < i + 1.0)
             out[i, n] = e.w[B_TEMP + n] if on_axis else 0.0
 
 
 @stage
-def show(rules: Rules, biased, e: Batch, x, width):
+def show(rules: Rules, biased, e: Batch, x):
     """What people perceive of x (row B_SHOWN), and the part of it that the agent allows for (row B_U)."""
     d = rules.features
     w = e.w
-    for n in range(width):
+    for n in range(BATCH):
         w[B_SHOWN + n] = 0.0
         w[B_U + n] = 0.0
         w[B_ALONG_BIAS + n] = 0.0
         w[B_MU + n] = 0.0
         w[B_LENGTH + n] = 0.0
     for i in range(d):
-        for n in range(width):
+        for n in range(BATCH):
             w[B_SHOWN + n] += e.theta[i, n] * x[i, n]
             w[B_U + n] += e.u[i, n] * x[i, n]
             w[B_MU + n] += e.m[i, n] * x[i, n]
             w[B_LENGTH + n] += x[i, n] * x[i, n]
     if biased != 0:
         for i in range(d):
-            for n in range(width):
+            for n in range(BATCH):
                 w[B_ALONG_BIAS + n] += e.bias[i, n] * x[i, n]
-    for n in range(width):
+    for n in range(BATCH):
         tilt, toward = w[B_TILT + n], w[B_U + n]
         shown = w[B_SHOWN + n] + w[B_BIAS + n] * w[B_ALONG_BIAS + n]
         w[B_SHOWN + n] = (1.0 - tilt) * shown + tilt * toward
@@ -187,34 +191,34 @@ def show(rules: Rules, biased, e: Batch, x, width):
 
 
 @stage
-def spread_along(d, e: Batch, width):
+def spread_along(d, e: Batch):
     """Vx, and xᵀVx into the row B_VARIANCE."""
-    times_covariance(d, e.V, e.x, e.Vx, e.w[B_TEMP : B_TEMP + LANES], width)
-    for n in range(width):
+    times_covariance_batch(d, e.V, e.x, e.Vx, e.w[B_TEMP : B_TEMP + BATCH])
+    for n in range(BATCH):
         e.w[B_VARIANCE + n] = 0.0
     for i in range(d):
-        for n in range(width):
+        for n in range(BATCH):
             e.w[B_VARIANCE + n] += e.Vx[i, n] * e.x[i, n]
 
 
 @stage
-def learn_batch(d, e: Batch, width):
-    learn_along(
-        d, e.m, e.V, e.Vx, e.w[B_GAIN : B_GAIN + LANES], e.w[B_DROP : B_DROP + LANES], e.w[B_MOVED : B_MOVED + LANES],
-        e.w[B_TEMP : B_TEMP + LANES], width,
+def learn_batch(d, e: Batch):
+    learn_along_batch(
+        d, e.m, e.V, e.Vx, e.w[B_GAIN : B_GAIN + BATCH], e.w[B_DROP : B_DROP + BATCH], e.w[B_MOVED : B_MOVED + BATCH],
+        e.w[B_TEMP : B_TEMP + BATCH],
     )  # fmt: skip
 
 
 @kernel
-def hear_statements(rules: Rules, biased, e: Batch, width, key_low, key_high):
+def hear_statements(rules: Rules, biased, e: Batch, key_low, key_high):
     """Someone states how good x is, give or take σ_s: a Kalman update."""
     d = rules.features
     w, c = e.w, e.counter
-    draw_direction(rules, e, STATEMENT * 65536, e.x, width, key_low, key_high)
-    show(rules, biased, e, e.x, width)
-    spread_along(d, e, width)
+    draw_direction(rules, e, STATEMENT * 65536, e.x, key_low, key_high)
+    show(rules, biased, e, e.x)
+    spread_along(d, e)
     slot = np.uint64(STATEMENT * 65536 + ANSWERS)
-    for n in range(width):
+    for n in range(BATCH):
         word_0, word_1, word_2, word_3 = philox(c[0, n], c[1, n], c[2, n], slot, key_low, key_high)
         error, _ = normal_pair(word_0, word_1, word_2, word_3)
         stated = w[B_SHOWN + n] + w[B_STATED + n] * error
@@ -223,14 +227,14 @@ def hear_statements(rules: Rules, biased, e: Batch, width, key_low, key_high):
         gain, drop = kalman_step(stated - (slope * w[B_MU + n] + w[B_U + n]), slope, variance)
         w[B_GAIN + n] = gain
         w[B_DROP + n] = drop
-    learn_batch(d, e, width)
+    learn_batch(d, e)
 
 
 @stage
-def expect_answer(e: Batch, width):
+def expect_answer(e: Batch):
     """z and ω of the agent's probit model of a binary answer, into the rows B_Z and B_OMEGA."""
     w = e.w
-    for n in range(width):
+    for n in range(BATCH):
         slope, assumed = w[B_SLOPE + n], w[B_ASSUMED + n]
         omega = max(math.sqrt(assumed * assumed + slope * slope * max(w[B_VARIANCE + n], 0.0)), LEAST_NOISE)
         w[B_OMEGA + n] = omega
@@ -238,16 +242,16 @@ def expect_answer(e: Batch, width):
 
 
 @stage
-def hear_comparisons(rules: Rules, biased, e: Batch, width, key_low, key_high):
+def hear_comparisons(rules: Rules, biased, e: Batch, key_low, key_high):
     """Which of two random plans is better: the probit update on x = (φ_a − φ_b)/√2, which is again N(0, I)."""
     d = rules.features
     w, c = e.w, e.counter
-    draw_direction(rules, e, COMPARISON * 65536, e.x, width, key_low, key_high)
-    show(rules, biased, e, e.x, width)
-    spread_along(d, e, width)
-    expect_answer(e, width)
+    draw_direction(rules, e, COMPARISON * 65536, e.x, key_low, key_high)
+    show(rules, biased, e, e.x)
+    spread_along(d, e)
+    expect_answer(e)
     slot = np.uint64(COMPARISON * 65536 + ANSWERS)
-    for n in range(width):
+    for n in range(BATCH):
         word_0, word_1, _, _ = philox(c[0, n], c[1, n], c[2, n], slot, key_low, key_high)
         chance = chance_of_yes(
             w[B_SHOWN + n], w[B_NOISE + n], w[B_DISAGREEMENT + n], w[B_LENGTH + n], w[B_LAPSE + n]
@@ -258,28 +262,28 @@ def hear_comparisons(rules: Rules, biased, e: Batch, width, key_low, key_high):
         gain, drop = probit_step(answer, w[B_SLOPE + n], w[B_OMEGA + n], w[B_Z + n], r)
         w[B_GAIN + n] = gain
         w[B_DROP + n] = drop
-    learn_batch(d, e, width)
+    learn_batch(d, e)
 
 
 @kernel
-def see_demonstrations(rules: Rules, biased, e: Batch, width, key_low, key_high):
+def see_demonstrations(rules: Rules, biased, e: Batch, key_low, key_high):
     """Someone picks one of J random plans, more often the better it is to them (Luce 1959), or at random in a lapse."""
     d = rules.features
     w, c = e.w, e.counter
     most = 0.0
-    for n in range(width):
+    for n in range(BATCH):
         most = max(most, w[B_OPTIONS + n])
     for j in range(int(most)):
-        draw_direction(rules, e, DEMONSTRATION * 65536 + FIRST_OPTION + 32 * j, e.x, width, key_low, key_high)
-        show(rules, biased, e, e.x, width)
+        draw_direction(rules, e, DEMONSTRATION * 65536 + FIRST_OPTION + 32 * j, e.x, key_low, key_high)
+        show(rules, biased, e, e.x)
         for i in range(d):
-            for n in range(width):
+            for n in range(BATCH):
                 e.options[j * d + i, n] = e.x[i, n]
-        for n in range(width):
+        for n in range(BATCH):
             e.score[j, n] = w[B_RATIONALITY + n] * w[B_SHOWN + n]
             e.tilt[j, n] = w[B_U + n]
     slot = np.uint64(DEMONSTRATION * 65536 + ANSWERS)
-    for n in range(width):
+    for n in range(BATCH):
         word_0, word_1, _, _ = philox(c[0, n], c[1, n], c[2, n], slot, key_low, key_high)
         w[B_AT + n] = uniform52(word_0, word_1)
         top = e.score[0, n]
@@ -298,19 +302,19 @@ def see_demonstrations(rules: Rules, biased, e: Batch, width, key_low, key_high)
                 below += (1.0 - w[B_LAPSE + n]) * (e.score[k, n] / total) + w[B_LAPSE + n] / count
             picked = j if w[B_AT + n] < below else picked
         w[B_PICK + n] = picked
-    learn_luce(rules, e, width)
+    learn_luce(rules, e)
 
 
 @kernel
-def see_choices(rules: Rules, choices: Choices, e: Batch, width, key_low, key_high):
+def see_choices(rules: Rules, choices: Choices, e: Batch, key_low, key_high):
     """A recorded choice, drawn from the table. Bias, tilt and influence do not apply: it happened."""
-    w, c = e.w, e.counter
+    c = e.counter
     sets = choices.chosen.shape[0]
     slot = np.uint64(CHOICE * 65536)
-    for n in range(width):
+    for n in range(BATCH):
         word_0, word_1, _, _ = philox(c[0, n], c[1, n], c[2, n], slot, key_low, key_high)
         load_choice(rules, choices, e, n, min(sets - 1, int(uniform52(word_0, word_1) * sets)))
-    learn_luce(rules, e, width)
+    learn_luce(rules, e)
 
 
 @kernel

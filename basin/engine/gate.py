@@ -7,11 +7,11 @@ import math
 from basin.engine.belief import times_covariance
 from basin.engine.compile import LANES, kernel, lane, stage
 from basin.engine.layout import (
-    ACTS, ALONG, ASKED, ASKS, ASK_COST, ASSUMED_NOISE, AWARENESS, BIAS, B_PHI, CAPABILITY, CARE_WEIGHT, CAUTION, DENSITY,
-    E_N, FORESIGHT, GATE_TEMPERATURE, HIDDEN, HONESTY, LOOK_GATE, MANIPULATION, MU, M_NORM, OFFSET, OFFSET_PHI, OMEGA, OVER_ACT, OVER_DROP,
-    ON_BIAS, ON_FORESIGHT, ON_TEMPERATURE, OWN_GAIN, PERCEIVED, P_ACT, P_ASK, P_DROP, Q_NO, Q_YES, RESIST_COST, R_NO,
-    R_YES, SELF_DECEIVED, SHIFT, SLOPE, TEMP, TEMP2, THETA_PHI, TILT, TILTED, TILT_KNOWN, U_PHI, VARIANCE, Z, Block,
-    Rules,
+    ACTS, ALONG, ASKED, ASKS, ASK_COST, ASSUMED_NOISE, AWARENESS, BIAS, B_PHI, CAPABILITY, CARE_WEIGHT, CAUTION,
+    DENSITY, E_N, FORESIGHT, GATE_TEMPERATURE, HIDDEN, HONESTY, LOOK_GATE, MANIPULATION, MU, M_NORM, OFFSET, OFFSET_PHI,
+    OMEGA, ON_BIAS, ON_FORESIGHT, ON_TEMPERATURE, OVER_ACT, OVER_DROP, OWN_GAIN, PERCEIVED, PHI_SQUARED, P_ACT, P_ASK,
+    P_DROP, Q_NO, Q_YES, RESIST_COST, R_NO, R_YES, SELF_DECEIVED, SHIFT, SLOPE, TEMP, TEMP2, THETA_PHI, TILT, TILTED,
+    TILT_KNOWN, U_PHI, VARIANCE, Z, Block, Rules,
 )  # fmt: skip
 from basin.engine.special import exp, normal_parts
 
@@ -23,7 +23,7 @@ def weigh(rules: Rules, b: Block):
     """What the plan looks like: to the agent, to its own motives, and to the people who would judge it."""
     d, K = rules.features, rules.motives
     p, s, w, f, phi = b.p, b.s, b.w, b.f, b.phi
-    times_covariance(d, b.V, phi, b.Vphi, w[TEMP : TEMP + LANES], LANES)
+    times_covariance(d, b.V, phi, b.Vphi, w[TEMP : TEMP + LANES])
     for l in range(LANES):
         w[MU + l] = 0.0
         w[VARIANCE + l] = 0.0
@@ -31,11 +31,16 @@ def weigh(rules: Rules, b: Block):
         w[B_PHI + l] = 0.0
         w[OFFSET_PHI + l] = 0.0
         w[OWN_GAIN + l] = 0.0
+        w[PHI_SQUARED + l] = 0.0
     for i in range(d):
         for l in range(LANES):
+            w[PHI_SQUARED + l] += phi[i, l] * phi[i, l]
             w[MU + l] += b.m[i, l] * phi[i, l]
             w[VARIANCE + l] += b.Vphi[i, l] * phi[i, l]
             w[THETA_PHI + l] += b.theta[i, l] * phi[i, l]
+    if rules.expected == 1:  # the skeleton's plan has the squared length of a best-of-N plan
+        for l in range(LANES):
+            w[PHI_SQUARED + l] = (d - 1.0) + p[E_N + l] * p[E_N + l]
     if b.on[ON_BIAS] != 0:
         for i in range(d):
             for l in range(LANES):
@@ -71,10 +76,11 @@ def weigh(rules: Rules, b: Block):
         assumed, slope = p[ASSUMED_NOISE + l], w[SLOPE + l]
         omega = max(math.sqrt(assumed * assumed + slope * slope * variance), LEAST_NOISE)
         z = (slope * w[MU + l] + w[SHIFT + l]) / omega
-        density, yes, no, r_yes, r_no = normal_parts(z)
         w[VARIANCE + l] = variance
         w[OMEGA + l] = omega
         w[Z + l] = z
+    for l in range(LANES):
+        density, yes, no, r_yes, r_no = normal_parts(w[Z + l])
         w[DENSITY + l] = density
         w[Q_YES + l] = yes
         w[Q_NO + l] = no

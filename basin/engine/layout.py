@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from basin.engine.compile import LANES
+from basin.engine.compile import BATCH, LANES
 
 # Parameters of a run, by their path in a scenario (section and field joined by an underscore), in the order of the rows
 # of `Block.p`. A table of parameters is (cells, PARAMETERS + those of the motives), one row per cell of a map.
@@ -117,7 +117,7 @@ WORK_ROWS = 51
     B_NOISE, B_DISAGREEMENT, B_LAPSE, B_BIAS, B_BIAS_KNOWN, B_ASSUMED, B_STATED, B_TILT, B_TILT_KNOWN, B_SLOPE, B_OPTIONS,
     B_RATIONALITY, B_MOVED, B_TEMP, B_AT, B_SHOWN, B_U, B_ALONG_BIAS, B_MU, B_LENGTH, B_VARIANCE, B_GAIN, B_DROP, B_OMEGA,
     B_Z, B_PICK, B_DONE, B_BEST, B_LOG_PICK, B_DECREMENT, B_PREVIOUS, B_SIZE,
-) = range(0, 32 * LANES, LANES)  # fmt: skip
+) = range(0, 32 * BATCH, BATCH)  # fmt: skip
 BATCH_ROWS = 32
 
 # Columns of a finished run's record.
@@ -144,8 +144,8 @@ RANDOM_DIRECTION = -1
 
 # A channel or mechanism that is off in a whole block is skipped: flags in `Block.on`, set when lanes are refilled.
 (
-    ON_CAUTION, ON_FORESIGHT, ON_TEMPERATURE, ON_LOOK, ON_STATEMENTS, ON_COMPARISONS, ON_DEMONSTRATIONS, ON_CHOICES, ON_BELIEF_DRIFT,
-    ON_ARGUMENT, ON_STAGES, ON_ELASTICITY, ON_EROSION, ON_MOTIVE_NOISE, ON_VALUES_MOVE, ON_TRAINING, ON_BIAS,
+    ON_CAUTION, ON_FORESIGHT, ON_TEMPERATURE, ON_LOOK, ON_STATEMENTS, ON_COMPARISONS, ON_DEMONSTRATIONS, ON_CHOICES,
+    ON_BELIEF_DRIFT, ON_ARGUMENT, ON_STAGES, ON_ELASTICITY, ON_EROSION, ON_MOTIVE_NOISE, ON_VALUES_MOVE, ON_TRAINING, ON_BIAS,
 ) = range(17)  # fmt: skip
 FLAGS = 17
 
@@ -202,6 +202,8 @@ class Block(NamedTuple):
     w: NDArray[np.float64]  # (WORK_ROWS LANES,)
     phi: NDArray[np.float64]  # (d + 1, LANES) the plan; one spare row, since normals come in pairs
     Vphi: NDArray[np.float64]  # (d, LANES)
+    x: NDArray[np.float64]  # (d + 1, LANES) scratch: another plan, or how values drift
+    Vx: NDArray[np.float64]  # (d, LANES)
     f: NDArray[np.float64]  # (2 K, LANES) forces on the motives, and v_k·φ
     endorsed: NDArray[np.float64]  # (K, LANES) s_k cos(u, v_k)
     aim: NDArray[np.float64]  # (K, LANES) where the logit rule draws the shares
@@ -215,28 +217,30 @@ class Batch(NamedTuple):
     """The agents of a block that met one kind of evidence this episode, gathered so that rare evidence stays cheap."""
 
     arrived: NDArray[np.float64]  # (4, LANES) whether a lane met an item of each channel, 0 or 1
-    lanes: NDArray[np.int64]  # (LANES,) where each agent of the batch came from
+    met: NDArray[np.int64]  # (LANES,) the lanes that met an item of the channel at hand
+    lanes: NDArray[np.int64]  # (BATCH,) where each agent of the batch came from
     m: NDArray[np.float64]
     V: NDArray[np.float64]
-    x: NDArray[np.float64]  # (d + 1, LANES)
+    x: NDArray[np.float64]  # (d + 1, BATCH)
     Vx: NDArray[np.float64]
-    theta: NDArray[np.float64]  # (d, LANES) the values its evidence comes from, θ_ev
+    theta: NDArray[np.float64]  # (d, BATCH) the values its evidence comes from, θ_ev
     u: NDArray[np.float64]
     bias: NDArray[np.float64]
-    w: NDArray[np.float64]  # (BATCH_ROWS LANES,)
+    w: NDArray[np.float64]  # (BATCH_ROWS BATCH,)
     counter: NDArray[np.uint64]
-    options: NDArray[np.float64]  # (most_options d, LANES) Luce: what could be chosen
-    score: NDArray[np.float64]  # (most_options, LANES)
-    tilt: NDArray[np.float64]  # (most_options, LANES) the known part of the options' appeal that is not about values
-    mode: NDArray[np.float64]  # (d, LANES) Luce: the mean being improved
-    trial: NDArray[np.float64]  # (d, LANES)
-    dual: NDArray[np.float64]  # (d, LANES) V⁻¹ (mode − m)
-    step: NDArray[np.float64]  # (d, LANES)
-    grad: NDArray[np.float64]  # (d, LANES)
-    centre: NDArray[np.float64]  # (d, LANES) the mean option under the chances of being chosen
-    W: NDArray[np.float64]  # (d(d+1)/2, LANES) the covariance there
-    g: NDArray[np.float64]  # (d, LANES) the step of the dual
-    sum: NDArray[np.float64]  # (d(d+1)/2, LANES) the skeleton: changes of V, summed over channels
+    options: NDArray[np.float64]  # (most_options d, BATCH) Luce: what could be chosen
+    score: NDArray[np.float64]  # (most_options, BATCH)
+    tilt: NDArray[np.float64]  # (most_options, BATCH) the known part of the options' appeal that is not about values
+    mode: NDArray[np.float64]  # (d, BATCH) Luce: the mean being improved
+    trial: NDArray[np.float64]  # (d, BATCH)
+    dual: NDArray[np.float64]  # (d, BATCH) V⁻¹ (mode − m)
+    step: NDArray[np.float64]  # (d, BATCH)
+    grad: NDArray[np.float64]  # (d, BATCH)
+    centre: NDArray[np.float64]  # (d, BATCH) the mean option under the chances of being chosen
+    W: NDArray[np.float64]  # (d(d+1)/2, BATCH) the covariance there
+    g: NDArray[np.float64]  # (d, BATCH) the step of the dual
+    dm: NDArray[np.float64]  # (d, LANES) the skeleton: changes of m, summed over channels
+    dV: NDArray[np.float64]  # (d(d+1)/2, LANES) and of V
 
 
 def zeros(*shape: int, dtype: type = np.float64) -> NDArray:
@@ -269,7 +273,8 @@ def new_block(rules: Rules, kinds: NDArray[np.int64]) -> Block:
         steer=zeros(d, width), acted=zeros(d, width), shares=zeros(K, width), shares0=zeros(K, width),
         p=zeros(len(PARAMETERS) * width), q=zeros(max(1, motive_parameters(K, bool(rules.mutual))), width),
         s=zeros(STATE_ROWS * width), w=zeros(WORK_ROWS * width),
-        phi=zeros(d + 1, width), Vphi=zeros(d, width), f=zeros(2 * K, width), endorsed=zeros(K, width), aim=zeros(K, width), counter=zeros(3, width, dtype=np.uint64),
+        phi=zeros(d + 1, width), Vphi=zeros(d, width), x=zeros(d + 1, width), Vx=zeros(d, width),
+        f=zeros(2 * K, width), endorsed=zeros(K, width), aim=zeros(K, width), counter=zeros(3, width, dtype=np.uint64),
         run=zeros(width, dtype=np.int64), on=zeros(FLAGS, dtype=np.int64), kinds=kinds,
     )  # fmt: skip
     block.run[:] = -1
@@ -278,11 +283,12 @@ def new_block(rules: Rules, kinds: NDArray[np.int64]) -> Block:
 
 def new_batch(rules: Rules) -> Batch:
     """Room for the gathered agents of one block."""
-    d, width, most = rules.features, LANES, max(1, rules.most_options)
+    d, width, most = rules.features, BATCH, max(1, rules.most_options)
     return Batch(
-        arrived=zeros(4, width), lanes=zeros(width, dtype=np.int64), m=zeros(d, width), V=zeros(triangle(d), width), x=zeros(d + 1, width),
-        Vx=zeros(d, width), theta=zeros(d, width), u=zeros(d, width), bias=zeros(d, width), w=zeros(BATCH_ROWS * width),
-        counter=zeros(3, width, dtype=np.uint64), options=zeros(most * d + 1, width), score=zeros(most, width),
-        tilt=zeros(most, width), mode=zeros(d, width), trial=zeros(d, width), dual=zeros(d, width), step=zeros(d, width),
-        grad=zeros(d, width), centre=zeros(d, width), W=zeros(triangle(d), width), g=zeros(d, width), sum=zeros(triangle(d), width),
+        arrived=zeros(4, LANES), met=zeros(LANES, dtype=np.int64), lanes=zeros(width, dtype=np.int64), m=zeros(d,
+        width), V=zeros(triangle(d), width), x=zeros(d + 1, width), Vx=zeros(d, width), theta=zeros(d, width),
+        u=zeros(d, width), bias=zeros(d, width), w=zeros(BATCH_ROWS * width), counter=zeros(3, width, dtype=np.uint64),
+        options=zeros(most * d + 1, width), score=zeros(most, width), tilt=zeros(most, width), mode=zeros(d, width),
+        trial=zeros(d, width), dual=zeros(d, width), step=zeros(d, width), grad=zeros(d, width), centre=zeros(d, width),
+        W=zeros(triangle(d), width), g=zeros(d, width), dm=zeros(d, LANES), dV=zeros(triangle(d), LANES),
     )  # fmt: skip

@@ -21,7 +21,18 @@ LEAST_SHARE = 1e-300  # where the floor is 0, logarithms of shares stop here
 
 @stage
 def steer(rules: Rules, b: Block):
-    """What the motives want now, the acting direction u = w₀ m + Σ p_k v_k, and its unit vector; w₀ is p₀, or p₀/‖m‖."""
+    """The acting direction, and its unit vector: what the next plan is chosen by."""
+    settle_on(rules, b)
+    for l in range(LANES):
+        b.w[TEMP + l] = 1.0 / b.s[U_NORM + l] if b.s[U_NORM + l] > 0.0 else 0.0
+    for i in range(rules.features):
+        for l in range(LANES):
+            b.steer[i, l] = b.u[i, l] * b.w[TEMP + l]
+
+
+@stage
+def settle_on(rules: Rules, b: Block):
+    """What the motives want now, and the acting direction u = w₀ m + Σ p_k v_k, where w₀ is p₀, or p₀/‖m‖."""
     d, K = rules.features, rules.motives
     s, u = b.s, b.u
     for l in range(LANES):
@@ -51,9 +62,6 @@ def steer(rules: Rules, b: Block):
             s[U_NORM + l] += u[i, l] * u[i, l]
     for l in range(LANES):
         s[U_NORM + l] = math.sqrt(s[U_NORM + l])
-    for i in range(d):
-        for l in range(LANES):
-            b.steer[i, l] = u[i, l] / s[U_NORM + l] if s[U_NORM + l] > 0.0 else 0.0
 
 
 @kernel
@@ -107,8 +115,8 @@ def argument(b: Block):
 
 @stage
 def reconsider(rules: Rules, b: Block, key_low, key_high):
-    """Move the shares by their forces. `steer` has been called since the belief last changed."""
-    d, K = rules.features, rules.motives
+    """Move the shares by their forces. `settle_on` has been called since the belief last changed."""
+    K = rules.motives
     p, w, f = b.p, b.w, b.f
     argument(b)
     endorse(rules, b)
@@ -153,20 +161,22 @@ def endorse(rules: Rules, b: Block):
     p, s, w = b.p, b.s, b.w
     for l in range(LANES):
         w[ALONG + l] = 0.0
+        w[TEMP + l] = 1.0 / s[U_NORM + l] if s[U_NORM + l] > 0.0 else 0.0
     for i in range(d):
         for l in range(LANES):
-            w[ALONG + l] += b.m[i, l] * b.steer[i, l]
+            w[ALONG + l] += b.m[i, l] * b.u[i, l]
     for l in range(LANES):
-        length = s[M_NORM + l]
-        b.endorsed[0, l] = p[REFLECTION + l] * w[ALPHA + l] * (w[ALONG + l] / length) if length > 0.0 else 0.0
+        cosine = w[ALONG + l] * w[TEMP + l] / s[M_NORM + l] if s[M_NORM + l] > 0.0 else 0.0
+        b.endorsed[0, l] = p[REFLECTION + l] * w[ALPHA + l] * cosine
     for k in range(1, K):
         for l in range(LANES):
             w[ALONG + l] = 0.0
         for i in range(d):
             for l in range(LANES):
-                w[ALONG + l] += b.want[(k - 1) * d + i, l] * b.steer[i, l]
+                w[ALONG + l] += b.want[(k - 1) * d + i, l] * b.u[i, l]
         for l in range(LANES):
-            b.endorsed[k, l] = b.q[OWN_FIELDS * (k - 1) + GUARDING, l] * w[ALPHA_OWN + l] * w[ALONG + l]
+            cosine = w[ALONG + l] * w[TEMP + l]
+            b.endorsed[k, l] = b.q[OWN_FIELDS * (k - 1) + GUARDING, l] * w[ALPHA_OWN + l] * cosine
 
 
 @stage

@@ -10,10 +10,10 @@ from basin.engine.belief import learn_along, probit_step
 from basin.engine.compile import LANES, kernel, lane, stage
 from basin.engine.gate import LEAST_NOISE
 from basin.engine.layout import (
-    ACTS, ANSWER, ASKS, ATTENTION, ATTENTIVE, AUDIT, CAPABILITY, DISAGREEMENT, DROP, ENDED, EVASION, EXECUTED, GAIN, HARM,
-    HAZARD, HIDDEN, ITEMS, LAPSE, LOOK_ATTEND, LOOK_GATE, LOOK_LOCK, LOOK_SEEN, MOVED, NOISE, OMEGA, ON_LOOK, PERCEIVED,
-    PHI_SQUARED, P_ACT, P_ASK, P_VERDICT, R_NO, R_YES, SLOPE, SURVIVAL, TEMP, THETA_PHI, TOLERANCE, TRAINED, VERDICT, VISIBLE_FLAW,
-    WELFARE, YES, Z, Block, Rules,
+    ACTS, ANSWER, ASKS, ATTENTION, ATTENTIVE, AUDIT, CAPABILITY, DISAGREEMENT, DROP, ENDED, EVASION, EXECUTED, GAIN,
+    HARM, HAZARD, HIDDEN, ITEMS, LAPSE, LOOK_ATTEND, LOOK_GATE, LOOK_LOCK, LOOK_SEEN, MOVED, NOISE, OMEGA, ON_LOOK,
+    PERCEIVED, PHI_SQUARED, P_ACT, P_ASK, P_VERDICT, R_NO, R_YES, SLOPE, SURVIVAL, TEMP, THETA_PHI, TOLERANCE, TRAINED,
+    VERDICT, VISIBLE_FLAW, WELFARE, YES, Z, Block, Rules,
 )  # fmt: skip
 from basin.engine.random import LOOK, philox, uniform32
 from basin.engine.special import normal_cdf, probit_curvature
@@ -106,7 +106,7 @@ def learn_from_verdict(rules: Rules, b: Block):
     if met > 0.0:
         learn_along(
             rules.features, b.m, b.V, b.Vphi, w[GAIN : GAIN + LANES], w[DROP : DROP + LANES], w[MOVED : MOVED + LANES],
-            w[TEMP : TEMP + LANES], LANES,
+            w[TEMP : TEMP + LANES],
         )  # fmt: skip
 
 
@@ -144,5 +144,5 @@ def learn_from_verdict_expected(rules: Rules, b: Block):
         w[MOVED + l] = 0.0
     learn_along(
         rules.features, b.m, b.V, b.Vphi, w[GAIN : GAIN + LANES], w[DROP : DROP + LANES], w[MOVED : MOVED + LANES],
-        w[TEMP : TEMP + LANES], LANES,
+        w[TEMP : TEMP + LANES],
     )  # fmt: skip

@@ -3,37 +3,43 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
 from basin.engine.belief import times_covariance
-from basin.engine.compile import LANES, kernel, stage
+from basin.engine.compile import BATCH, LANES, kernel, stage
 from basin.engine.layout import (
-    ALONG, ANSWER, BEST, CANDIDATES_N, CARE_WEIGHT, CAUTION, E_N, LOOK_SEEN, ON_CAUTION, PHI_SQUARED, TEMP, TEMP2, Block,
-    Rules,
+    ALONG, ANSWER, BEST, CANDIDATES_N, CARE_WEIGHT, CAUTION, E_N, LOOK_SEEN, ON_CAUTION, TEMP, TEMP2, Block, Rules,
 )  # fmt: skip
 from basin.engine.random import CANDIDATES, PLAN, SEARCH, normal_pair, philox, uniform32, uniform52
 from basin.engine.special import expm1, log, normal_quantile
 
 
-@kernel
-def normals(counter, slot, d, key_low, key_high, out, lanes):
-    """Standard normals into the first d rows of `out` (and one spare row where d is odd)."""
-    for i in range((d + 1) // 2):
-        at = np.uint64(slot + i)
-        for l in range(lanes):
-            a, b, c, e = philox(counter[0, l], counter[1, l], counter[2, l], at, key_low, key_high)
-            first, second = normal_pair(a, b, c, e)
-            out[2 * i, l] = first
-            out[2 * i + 1, l] = second
+def _normals(lanes: int) -> Callable[..., None]:
+    @kernel
+    def normals(counter, slot, d, key_low, key_high, out):
+        """Standard normals into the first d rows of `out` (and one spare row where d is odd)."""
+        for i in range((d + 1) // 2):
+            at = np.uint64(slot + i)
+            for l in range(lanes):
+                a, b, c, e = philox(counter[0, l], counter[1, l], counter[2, l], at, key_low, key_high)
+                first, second = normal_pair(a, b, c, e)
+                out[2 * i, l] = first
+                out[2 * i + 1, l] = second
+
+    return normals
+
+
+normals, normals_batch = _normals(LANES), _normals(BATCH)
 
 
 @stage
-def draw_plan(rules: Rules, b: Block, x, Vx, key_low, key_high):
+def draw_plan(rules: Rules, b: Block, key_low, key_high):
     """φ = z + (e − û·z) û with e the maximum of N normals: the exact law of the best of N, at a cost that ignores N."""
     d = rules.features
     p, w, phi, steer = b.p, b.w, b.phi, b.steer
-    normals(b.counter, PLAN * 65536, d, key_low, key_high, phi, LANES)
+    normals(b.counter, PLAN * 65536, d, key_low, key_high, phi)
     for l in range(LANES):
         w[ALONG + l] = 0.0
     for i in range(d):
@@ -44,30 +50,31 @@ def draw_plan(rules: Rules, b: Block, x, Vx, key_low, key_high):
         word_0, word_1, word_2, word_3 = philox(
             b.counter[0, l], b.counter[1, l], b.counter[2, l], slot, key_low, key_high
         )
-        tail = -expm1(log(uniform52(word_0, word_1)) / p[CANDIDATES_N + l])
-        w[ALONG + l] = -normal_quantile(tail) - w[ALONG + l]
+        w[TEMP + l] = uniform52(word_0, word_1)
         w[ANSWER + l] = uniform32(word_2)
         w[LOOK_SEEN + l] = uniform32(word_3)
+    for l in range(LANES):  # e = −Φ⁻¹(1 − Υ^(1/N)), the maximum of N normals
+        tail = -expm1(log(w[TEMP + l]) / p[CANDIDATES_N + l])
+        w[ALONG + l] = -normal_quantile(tail) - w[ALONG + l]
     for i in range(d):
         for l in range(LANES):
             phi[i, l] += w[ALONG + l] * steer[i, l]
     if b.on[ON_CAUTION] != 0:
-        draw_cautious_plan(rules, b, x, Vx, key_low, key_high)
-    measure_plan(d, phi, w)
+        draw_cautious_plan(rules, b, key_low, key_high)
 
 
 @kernel
-def draw_cautious_plan(rules: Rules, b: Block, x, Vx, key_low, key_high):
+def draw_cautious_plan(rules: Rules, b: Block, key_low, key_high):
     """Where caution is on, enumerate the N plans and keep the best by u·φ − λ w₀ √(φᵀVφ)."""
     d = rules.features
-    p, s, w = b.p, b.s, b.w
+    p, s, w, x, Vx = b.p, b.s, b.w, b.x, b.Vx
     most = 0.0
     for l in range(LANES):
         w[BEST + l] = -np.inf
         most = max(most, p[CANDIDATES_N + l] if p[CAUTION + l] > 0.0 else 0.0)
     for candidate in range(int(most)):
-        normals(b.counter, CANDIDATES * 65536 + 32 * candidate, d, key_low, key_high, x, LANES)
-        times_covariance(d, b.V, x, Vx, w[TEMP : TEMP + LANES], LANES)
+        normals(b.counter, CANDIDATES * 65536 + 32 * candidate, d, key_low, key_high, x)
+        times_covariance(d, b.V, x, Vx, w[TEMP : TEMP + LANES])
         for l in range(LANES):
             w[TEMP + l] = 0.0
             w[TEMP2 + l] = 0.0
@@ -88,19 +95,7 @@ def draw_cautious_plan(rules: Rules, b: Block, x, Vx, key_low, key_high):
 
 @kernel
 def expected_plan(rules: Rules, b: Block):
-    """The skeleton's plan: e_N û, with the squared length of a best-of-N plan."""
-    d = rules.features
-    for i in range(d):
+    """The skeleton's plan: e_N û."""
+    for i in range(rules.features):
         for l in range(LANES):
             b.phi[i, l] = b.p[E_N + l] * b.steer[i, l]
-    for l in range(LANES):
-        b.w[PHI_SQUARED + l] = (d - 1.0) + b.p[E_N + l] * b.p[E_N + l]
-
-
-@stage
-def measure_plan(d, phi, w):
-    for l in range(LANES):
-        w[PHI_SQUARED + l] = 0.0
-    for i in range(d):
-        for l in range(LANES):
-            w[PHI_SQUARED + l] += phi[i, l] * phi[i, l]

@@ -9,13 +9,13 @@ from __future__ import annotations
 import math
 
 from basin.engine.belief import kalman_step, probit_step
-from basin.engine.compile import LANES, kernel
+from basin.engine.compile import BATCH, LANES, kernel
 from basin.engine.evidence import load_choice
 from basin.engine.gate import LEAST_NOISE
 from basin.engine.layout import (
-    ASSUMED_NOISE, ATTENTIVE, AWARENESS, BIAS, B_MOVED, CHOICES, COMPARISONS, DISAGREEMENT, DROP, GAIN, ITEMS, LAPSE, MOVED, NOISE,
-    ON_CHOICES, ON_COMPARISONS, ON_STATEMENTS, SLOPE, STATEMENTS, STATEMENT_NOISE, TILTED, TILT_KNOWN, Batch, Block,
-    Choices, Rules,
+    ASSUMED_NOISE, ATTENTIVE, AWARENESS, BIAS, B_MOVED, CHOICES, COMPARISONS, DISAGREEMENT, DROP, GAIN, ITEMS, LAPSE,
+    MOVED, NOISE, ON_CHOICES, ON_COMPARISONS, ON_STATEMENTS, SLOPE, STATEMENTS, STATEMENT_NOISE, TILTED, TILT_KNOWN,
+    Batch, Block, Choices, Rules,
 )  # fmt: skip
 from basin.engine.luce import learn_luce
 from basin.engine.oversight import chance_of_yes
@@ -29,7 +29,7 @@ def learn_expected(rules: Rules, choices: Choices, b: Block, e: Batch):
         return
     d = rules.features
     size = d * (d + 1) // 2
-    dm, dV = e.bias, e.sum
+    dm, dV = e.dm, e.dV
     for i in range(d):
         for l in range(LANES):
             dm[i, l] = 0.0
@@ -105,22 +105,23 @@ def learn_table(rules: Rules, choices: Choices, b: Block, e: Batch, dm, dV):
     for l in range(LANES):
         w[GAIN + l] = p[CHOICES + l] * w[ATTENTIVE + l] / sets
         w[ITEMS + l] += p[CHOICES + l] * w[ATTENTIVE + l]
-    for row in range(sets):
-        for i in range(d):
-            for l in range(LANES):
-                e.m[i, l] = b.m[i, l]
-        for at in range(size):
-            for l in range(LANES):
-                e.V[at, l] = b.V[at, l]
-        for l in range(LANES):
-            e.w[B_MOVED + l] = 0.0
-            load_choice(rules, choices, e, l, row)
-        learn_luce(rules, e, LANES)
-        for i in range(d):
-            for l in range(LANES):
-                dm[i, l] += w[GAIN + l] * (e.m[i, l] - b.m[i, l])
-        for at in range(size):
-            for l in range(LANES):
-                dV[at, l] += w[GAIN + l] * (e.V[at, l] - b.V[at, l])
-        for l in range(LANES):
-            w[MOVED + l] += w[GAIN + l] * e.w[B_MOVED + l]
+    for first in range(0, LANES, BATCH):
+        for row in range(sets):
+            for i in range(d):
+                for n in range(BATCH):
+                    e.m[i, n] = b.m[i, first + n]
+            for at in range(size):
+                for n in range(BATCH):
+                    e.V[at, n] = b.V[at, first + n]
+            for n in range(BATCH):
+                e.w[B_MOVED + n] = 0.0
+                load_choice(rules, choices, e, n, row)
+            learn_luce(rules, e)
+            for i in range(d):
+                for n in range(BATCH):
+                    dm[i, first + n] += w[GAIN + first + n] * (e.m[i, n] - b.m[i, first + n])
+            for at in range(size):
+                for n in range(BATCH):
+                    dV[at, first + n] += w[GAIN + first + n] * (e.V[at, n] - b.V[at, first + n])
+            for n in range(BATCH):
+                w[MOVED + first + n] += w[GAIN + first + n] * e.w[B_MOVED + n]

@@ -11,12 +11,12 @@ import math
 
 import numpy as np
 
-from basin.engine.compile import kernel
+from basin.engine.compile import allocating
 from basin.engine.layout import (
-    APPROVAL_KIND, ARGUMENT, ASKED, BEHAVES, BIAS, CAPABILITY, CAPABILITY_START, CARE, CLAIMED, CLASS, DWELL, ENDED,
-    EPISODE, FLOOR, HARM, HORIZON, KNOWLEDGE, KNOWN_FACTS, LIVE, OVERLAP, OWN_FIELDS, RANDOM_DIRECTION, SHARE, SINCE,
-    SPREAD, STRENGTH, SUM_BEHAVES, SUM_CARES, SUM_ITEMS, SUM_KNOWS, SUM_MOVED, SURVIVAL, VISIBLE_FEATURES, WARP, WELFARE,
-    WINDOW_LEFT, Block, Choices, Rules,
+    ARGUMENT, ASKED, BIAS, CAPABILITY, CAPABILITY_START, CARE, CLAIMED, CLASS, DWELL, ENDED, EPISODE, FLOOR, HARM,
+    HORIZON, KNOWLEDGE, KNOWN_FACTS, LIVE, OVERLAP, OWN_FIELDS, RANDOM_DIRECTION, SHARE, SINCE, SPREAD, STRENGTH,
+    SUM_BEHAVES, SUM_CARES, SUM_ITEMS, SUM_KNOWS, SUM_MOVED, SURVIVAL, VISIBLE_FEATURES, WARP, WELFARE, WINDOW_LEFT,
+    Block, Choices, Rules,
 )  # fmt: skip
 from basin.engine.random import (
     START_BIAS, START_ERROR, START_FACTS, START_OVERSEER, START_OWN, START_VALUES, START_WARP, normal_pair, philox,
@@ -25,7 +25,7 @@ from basin.engine.random import (
 from basin.engine.special import exp, log
 
 
-@kernel
+@allocating
 def gaussian(out, use, run_low, run_high, key_low, key_high):
     """Fill a vector with standard normals of one use."""
     d = out.shape[0]
@@ -38,7 +38,7 @@ def gaussian(out, use, run_low, run_high, key_low, key_high):
             out[2 * i + 1] = second
 
 
-@kernel
+@allocating
 def measure(frame, scale, x, out):
     """M x, with M = Q diag(scale)² Qᵀ and the rows of `frame` the columns of Q; the identity for an empty frame."""
     d = x.shape[0]
@@ -57,7 +57,7 @@ def measure(frame, scale, x, out):
             out[i] += frame[k, i] * along
 
 
-@kernel
+@allocating
 def dot(x, y):
     total = 0.0
     for i in range(x.shape[0]):
@@ -65,7 +65,7 @@ def dot(x, y):
     return total
 
 
-@kernel
+@allocating
 def normalise(x, measured):
     """Scale x, and M x with it, to unit length in that inner product; a vector of no length becomes 0."""
     square = dot(x, measured)
@@ -75,7 +75,7 @@ def normalise(x, measured):
         measured[i] *= inverse
 
 
-@kernel
+@allocating
 def remove(x, unit, measured_unit):
     """Take from x its part along a unit vector."""
     along = dot(x, measured_unit)
@@ -83,7 +83,7 @@ def remove(x, unit, measured_unit):
         x[i] -= along * unit[i]
 
 
-@kernel
+@allocating
 def warp_frame(condition, run_low, run_high, key_low, key_high, frame, scale):
     """A random orthonormal frame, and scales from 1 down to 1/condition, evenly in the logarithm."""
     d = frame.shape[0]
@@ -97,7 +97,7 @@ def warp_frame(condition, run_low, run_high, key_low, key_high, frame, scale):
         scale[k] = exp(-log(condition) * k / (d - 1.0)) if d > 1 else 1.0
 
 
-@kernel
+@allocating
 def mirror_to(theta, mirror):
     """The unit vector whose reflection takes the first axis to θ, so that it takes the other axes to directions ⊥ θ."""
     for i in range(theta.shape[0]):
@@ -106,14 +106,14 @@ def mirror_to(theta, mirror):
     normalise(mirror, mirror.copy())
 
 
-@kernel
+@allocating
 def mirrored_axis(mirror, axis, out):
     """The reflection of an axis: in the skeleton, the direction number `axis`, where θ is number 0."""
     for i in range(out.shape[0]):
         out[i] = (1.0 if i == axis else 0.0) - 2.0 * mirror[axis] * mirror[i]
 
 
-@kernel
+@allocating
 def place(cosine, reference, residual, out):
     """The unit vector at a given cosine from `reference`, toward `residual`; ± the reference where there is no residual."""
     length = 0.0
@@ -126,13 +126,13 @@ def place(cosine, reference, residual, out):
         out[i] = cosine * reference[i] + sine * residual[i]
 
 
-@kernel
+@allocating
 def store(rows, first, lane, x):
     for i in range(x.shape[0]):
         rows[first + i, lane] = x[i]
 
 
-@kernel
+@allocating
 def start_own(rules, b: Block, lane, theta, theta_m, frame, scale, mirror, run_low, run_high, key_low, key_high):
     """Directions of the own motives. Returns their residuals (K−1, d), unit and orthogonal to θ."""
     d = theta.shape[0]
@@ -170,7 +170,7 @@ def start_own(rules, b: Block, lane, theta, theta_m, frame, scale, mirror, run_l
     return residual
 
 
-@kernel
+@allocating
 def orthogonal_direction(rules, lane, rows, chosen, residual, theta, mirror, axis, use, run_low, run_high, key_low, key_high):
     """A unit direction ⊥ θ into a block's rows: random, toward a named motive, or in the skeleton a given axis."""
     d = theta.shape[0]
@@ -186,7 +186,7 @@ def orthogonal_direction(rules, lane, rows, chosen, residual, theta, mirror, axi
     store(rows, 0, lane, x)
 
 
-@kernel
+@allocating
 def start_belief(rules, b: Block, lane, theta, residual, frame, scale, mirror, run_low, run_high, key_low, key_high):
     """m₀ at cos(m₀, θ) = knowledge within the visible features, V₀ = (spread²/d) I there."""
     d = theta.shape[0]
@@ -220,7 +220,7 @@ def start_belief(rules, b: Block, lane, theta, residual, frame, scale, mirror, r
             at += 1
 
 
-@kernel
+@allocating
 def start_shares(rules, b: Block, lane):
     """Care and, in proportion to their weights, the own motives, each at least at the floor."""
     own = rules.motives - 1
@@ -240,7 +240,7 @@ def start_shares(rules, b: Block, lane):
         b.shares0[k, lane] = b.shares[k, lane]
 
 
-@kernel
+@allocating
 def start_lane(rules: Rules, choices: Choices, b: Block, lane, key_low, key_high):
     """Fill one lane, whose parameters and run counter are already in place, with a run at its start."""
     d = rules.features

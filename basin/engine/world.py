@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from basin.engine.compile import LANES, kernel, stage
 from basin.engine.layout import CAPABILITY, DRIFT_THETA, GROWTH, HIDDEN, INFLUENCE, ON_VALUES_MOVE, TEMP, Block, Rules
 from basin.engine.plan import normals
@@ -13,23 +11,23 @@ from basin.engine.random import VALUES
 
 
 @stage
-def turn(rules: Rules, b: Block, x, key_low, key_high):
+def turn(rules: Rules, b: Block, key_low, key_high):
     """θ ← unit(θ + σ_θ ξ + influence·c·h (û − θ)), with the û that people have just met; then c ← c + growth·c (1 − c)."""
     if b.on[ON_VALUES_MOVE] != 0:
-        move_values(rules, b, x, key_low, key_high)
+        move_values(rules, b, key_low, key_high)
     for l in range(LANES):
         capability = b.s[CAPABILITY + l]
         b.s[CAPABILITY + l] = capability + b.p[GROWTH + l] * capability * (1.0 - capability)
 
 
 @kernel
-def move_values(rules: Rules, b: Block, x, key_low, key_high):
+def move_values(rules: Rules, b: Block, key_low, key_high):
     d = rules.features
-    p, w = b.p, b.w
+    p, w, x = b.p, b.w, b.x
     if rules.expected == 1:  # the skeleton has no drift
         x[:] = 0.0
     else:
-        normals(b.counter, VALUES * 65536, d, key_low, key_high, x, LANES)
+        normals(b.counter, VALUES * 65536, d, key_low, key_high, x)
     for l in range(LANES):
         w[TEMP + l] = 0.0
     for i in range(d):

@@ -24,12 +24,12 @@ from mpmath import mp, mpf
 from scipy import stats
 
 from basin.engine import random
-from basin.engine.compile import LANES, kernel
+from basin.engine.compile import LANES, entry
 
 WORD = np.uint64(2**32 - 1)
 
 
-@kernel
+@entry
 def _words(address, out):
     for l in range(address.shape[1]):
         out[0, l], out[1, l], out[2, l], out[3, l] = random.philox(
@@ -37,7 +37,7 @@ def _words(address, out):
         )
 
 
-@kernel
+@entry
 def _numbers(words, out):
     for l in range(words.shape[1]):
         out[0, l] = random.uniform52(words[0, l], words[1, l])

@@ -20,7 +20,7 @@ import pytest
 from mpmath import mp, mpf
 
 from basin.engine import special
-from basin.engine.compile import LANES, kernel
+from basin.engine.compile import LANES, entry
 
 INPUTS = ("exponent", "nonpositive", "positive", "turn", "real", "probability")
 FUNCTIONS = {  # name -> input
@@ -44,7 +44,7 @@ FUNCTIONS = {  # name -> input
 NAMES = tuple(FUNCTIONS)
 
 
-@kernel
+@entry
 def _fill(x, out):
     for l in range(x.shape[1]):
         out[0, l] = special.exp(x[0, l])
