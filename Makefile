@@ -1,0 +1,46 @@
+# What a fresh clone needs, on any machine with Python 3.11 or later. Each target only calls what also works without make.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo app test test-all clean
+
+demo: $(VENV)/core
+	$(BIN)/basin demo
+
+app: $(VENV)/app
+	$(BIN)/basin app
+
+test: $(VENV)/test
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest
+
+test-all: $(VENV)/test
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -m "slow or not slow"
+
+clean:
+	rm -rf $(VENV) demo build dist
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Basin needs Python 3.11 or later: make PYTHON=/path/to/python3.11 ..."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# The kernels are compiled here, once, so that the first map does not wait for them.
+$(VENV)/core: $(BIN)/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@echo "Compiling the kernels: a minute or two, once."
+	$(BIN)/basin run value-learner --runs 1 --quiet > /dev/null
+	@touch $@
+
+$(VENV)/app: $(VENV)/core
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[app]"
+	@touch $@
+
+$(VENV)/test: $(VENV)/core
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[test]"
+	@touch $@
