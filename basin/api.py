@@ -71,9 +71,7 @@ def map(
 
     scenario, runs = resolved(scenario), runs_or(runs, CELL_RUNS, expected)
     x, y = axes(scenario, x, y)
-    points = mapper(
-        scenario, (x.path, y.path), runs, expected=expected, threads=threads, progress=progress, cancel=cancel
-    )
+    points = mapper(scenario, (x.path, y.path), runs, expected=expected, threads=threads, progress=progress, cancel=cancel)
     field = analysis.map(points, x=x, y=y, n=n, seed=seed)
     call = f"basin.map(scenario, x={_spec(x)}, y={_spec(y)}, n={n}, runs={runs}, seed={seed}{_skeleton(expected)})"
     field.attrs.update(_provenance(scenario, seed, runs, expected, call))
@@ -94,9 +92,7 @@ def trajectory(
     from basin import datasets, simulate
 
     scenario, runs = resolved(scenario), runs_or(runs, TRAJECTORY_RUNS, expected)
-    path = simulate.trajectory(
-        scenario, runs, seed, expected=expected, threads=threads, progress=progress, cancel=cancel
-    )
+    path = simulate.trajectory(scenario, runs, seed, expected=expected, threads=threads, progress=progress, cancel=cancel)
     call = f"basin.trajectory(scenario, runs={runs}, seed={seed}{_skeleton(expected)})"
     attributes = _provenance(scenario, seed, runs, expected, call)
     return datasets.trajectory(path.columns, path.shares, path.label, path.time, path.motives, attributes)
@@ -109,6 +105,15 @@ def runs_dataset(result: Runs, expected: bool) -> xr.Dataset:
     call = f"basin.run(scenario, runs={len(result)}, seed={result.seed}{_skeleton(expected)})"
     attributes = _provenance(result.scenario, result.seed, len(result), expected, call)
     return datasets.runs(result.columns, motive_names(result.scenario), attributes)
+
+
+def summary(result: Runs, expected: bool) -> dict[str, Any]:
+    """How runs that have been simulated ended, as fractions and means with intervals."""
+    from basin.analysis import summarise
+
+    judged = result.scenario.outcome
+    names = motive_names(result.scenario)
+    return summarise(result.columns, names, behaves=judged.behaves, cares=judged.cares, certain=expected)
 
 
 def resolved(scenario: ScenarioLike) -> Scenario:

@@ -95,9 +95,7 @@ def map(mapper: Callable[[NDArray, int], Labels], *, x: Axis, y: Axis, n: int = 
         "time": mean_time(labels).reshape(aligned.shape),
     }
     attributes = _pooled(labels) | {
-        name: int(getattr(mapper, name))
-        for name in ("episodes", "audited", "changed", "exits_off")
-        if hasattr(mapper, name)
+        name: int(getattr(mapper, name)) for name in ("episodes", "audited", "changed", "exits_off") if hasattr(mapper, name)
     }
     return datasets.grid((along_x, x.attributes()), (along_y, y.attributes()), counts, variables, attributes)
 

@@ -58,7 +58,11 @@ def summarise(
 def fraction(seen: ArrayLike, certain: bool = False) -> dict[str, Any]:
     """How many of some runs, and which fraction, with its Wilson interval."""
     seen = np.asarray(seen)
-    count, total = int(seen.sum()), seen.size
+    return proportion(int(seen.sum()), seen.size, certain)
+
+
+def proportion(count: int, total: int, certain: bool = False) -> dict[str, Any]:
+    """`count` of `total` as a fraction with its Wilson interval."""
     low, high = (count / total, count / total) if certain else wilson(count, total)
     return {"count": count, "fraction": count / total, "low": float(low), "high": float(high)}
 

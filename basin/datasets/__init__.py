@@ -1,17 +1,30 @@
 """What is kept: the names, units and provenance of every Dataset, and how they are written and read."""
 
-from basin.datasets.files import DataError, check_target, open, save
+from basin.datasets.files import SUFFIXES, DataError, check_target, open, save
 from basin.datasets.provenance import provenance
-from basin.datasets.schema import EPISODE_VARIABLES, KIND, MAP_VARIABLES, RUN_VARIABLES, grid, runs, trajectory
+from basin.datasets.schema import (
+    EPISODE_VARIABLES,
+    KIND,
+    LEARNED_VARIABLES,
+    MAP_VARIABLES,
+    RUN_VARIABLES,
+    grid,
+    learned,
+    runs,
+    trajectory,
+)
 
 __all__ = [
     "EPISODE_VARIABLES",
     "KIND",
+    "LEARNED_VARIABLES",
     "MAP_VARIABLES",
     "RUN_VARIABLES",
+    "SUFFIXES",
     "DataError",
     "check_target",
     "grid",
+    "learned",
     "open",
     "provenance",
     "runs",

@@ -1,10 +1,11 @@
 """The Datasets: their dimensions, names, units, and what every variable means.
 
-Three kinds, told apart by the attribute `basin`:
+Four kinds, told apart by the attribute `basin`:
 
     runs         dims (run)                      how each run ended, and what it did on the way
     trajectory   dims (run, episode, motive)     every episode of some runs
     map          dims (y, x, outcome)            how many runs of each cell of a grid of starts ended in which way
+    learned      dims (feature, start)           what people value, and what learners that heard their choices ended with
 
 Every variable has `units` and `long_name`.
 """
@@ -63,10 +64,19 @@ MAP_VARIABLES: dict[str, tuple[str, str]] = {
     "time": ("episodes", "mean time to the ending among runs that had one; infinite where none had"),
 }
 
+LEARNED_VARIABLES: dict[str, tuple[str, str]] = {
+    "maximum_likelihood": ("utility per unit of the feature", "values that make the recorded choices most probable"),
+    "standard_errors": ("utility per unit of the feature", "their standard errors"),
+    "learned": ("utility per unit of the feature", "values that learners ended with, mean over starts"),
+    "learned_from": ("utility per unit of the feature", "values that learners from this start ended with"),
+    "distance": ("standard errors", "root mean square distance of learned_from from the maximum-likelihood values"),
+    "knowledge": ("cosine", "what the learners knew at the start"),
+    "strength": ("utility", "how much utility they believed to be at stake"),
+    "spread": ("utility", "how unsure they were"),
+}
 
-def runs(
-    columns: Mapping[str, ArrayLike], motives: Sequence[str], attributes: Mapping[str, Any] | None = None
-) -> xr.Dataset:
+
+def runs(columns: Mapping[str, ArrayLike], motives: Sequence[str], attributes: Mapping[str, Any] | None = None) -> xr.Dataset:
     """One row per run. columns: (runs,) each, RUN_VARIABLES at least. motives: names, care first."""
     import xarray as xr
 
@@ -92,9 +102,7 @@ def trajectory(
     import xarray as xr
 
     dims = ("run", "episode")
-    data = {
-        name: _variable(dims, columns[name], *about) for name, about in EPISODE_VARIABLES.items() if name != "share"
-    }
+    data = {name: _variable(dims, columns[name], *about) for name, about in EPISODE_VARIABLES.items() if name != "share"}
     data["share"] = _variable((*dims, "motive"), shares, *EPISODE_VARIABLES["share"])
     data["label"] = _labels(("run",), label)
     data["time"] = _variable(("run",), time, *RUN_VARIABLES["time"])
@@ -122,15 +130,29 @@ def grid(
 
     dims = ("y", "x", "outcome")
     arrays = {"count": count.astype(np.int32), **variables}
-    data = {
-        name: _variable(dims[: np.ndim(arrays[name])], arrays[name], *about) for name, about in MAP_VARIABLES.items()
-    }
+    data = {name: _variable(dims[: np.ndim(arrays[name])], arrays[name], *about) for name, about in MAP_VARIABLES.items()}
     coordinates = {
         "x": ("x", np.asarray(x[0]), dict(x[1])),
         "y": ("y", np.asarray(y[0]), dict(y[1])),
         "outcome": _variable(("outcome",), np.array(list(OUTCOMES)), "name", "how a run ended"),
     }
     return xr.Dataset(data, coordinates, {KIND: "map", **(attributes or {})})
+
+
+def learned(result: Mapping[str, Any], attributes: Mapping[str, Any] | None = None) -> xr.Dataset:
+    """What `basin.questions.learn` found. result: its fields by name, `starts` a list of such."""
+    import xarray as xr
+
+    starts = result["starts"]
+    arrays = {name: result[name] for name in ("maximum_likelihood", "standard_errors", "learned")}
+    arrays["learned_from"] = [start["learned"] for start in starts]
+    arrays |= {name: [start[name] for start in starts] for name in ("distance", "knowledge", "strength", "spread")}
+    dims = {name: ("feature",) for name in ("maximum_likelihood", "standard_errors", "learned")}
+    dims["learned_from"] = ("start", "feature")
+    data = {name: _variable(dims.get(name, ("start",)), arrays[name], *about) for name, about in LEARNED_VARIABLES.items()}
+    feature = _variable(("feature",), np.array(result["features"]), "name", "feature of an option")
+    scalars = {name: result[name] for name in ("choices", "people", "log_likelihood", "draws")}
+    return xr.Dataset(data, {"feature": feature}, {KIND: "learned", **scalars, **(attributes or {})})
 
 
 def _variable(dims: tuple[str, ...], values: ArrayLike, units: str, long_name: str, **more: Any) -> tuple:

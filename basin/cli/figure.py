@@ -1,0 +1,133 @@
+"""`basin figure`: pictures of maps and trajectories, as files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from basin.cli import stopping
+from basin.cli.map import mapped
+from basin.cli.options import (
+    AxisX,
+    AxisY,
+    CellRuns,
+    Expected,
+    Grid,
+    Json,
+    OptionError,
+    Quiet,
+    Seed,
+    Sets,
+    Threads,
+    Version,
+    axis,
+    command_line,
+    configured,
+)
+from basin.cli.output import progress, report
+from basin.cli.run import Paths
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+FORMATS = ("html", "svg", "pdf", "png", "json", "md")
+
+Source = Annotated[
+    str, typer.Argument(metavar="SCENARIO|RESULT", help="A scenario's name or file, or a result (.nc, .zarr) to draw again.")
+]
+Stem = Annotated[
+    str | None,
+    typer.Option("--out", metavar="STEM", help="Where to: a name, with or without a suffix such as .svg; formats add theirs."),
+]
+Formats = Annotated[
+    list[str] | None, typer.Option("--format", help=f"One of {', '.join(FORMATS)}; repeatable. html unless given.")
+]
+Show = Annotated[str, typer.Option("--show", help="outcome: the most frequent ending of each cell; aligned: P(aligned).")]
+
+
+def figures() -> typer.Typer:
+    """The family of commands."""
+    family = typer.Typer(help="Draw a map or trajectories, into files.", no_args_is_help=True)
+    family.command("map")(figure_map)
+    family.command("trajectory")(figure_trajectory)
+    return family
+
+
+def figure_map(
+    source: Source, x: AxisX = None, y: AxisY = None, n: Grid = 64, runs: CellRuns = None, show: Show = "outcome",
+    sets: Sets = None, seed: Seed = 0, expected: Expected = False, threads: Threads = None, out: Stem = None,
+    formats: Formats = None, as_json: Json = False, quiet: Quiet = False, version: Version = False,
+) -> None:  # fmt: skip
+    """Draw the map of a scenario, or of a result that `basin map --out` kept."""
+    from basin import figures
+
+    across, upwards = axis("--x", x), axis("--y", y)
+    if show not in ("outcome", "aligned"):
+        raise OptionError(f"--show {show!r}: must be outcome or aligned")
+    stem, wanted = _destination(source, "map", out, formats)
+    if _is_result(source):
+        field = _stored(source, x=x, y=y, set=sets)
+    else:
+        field = mapped(configured(source, sets), across, upwards, n, runs, seed, expected, threads, quiet)
+        field.attrs["command"] = command_line()
+    _export(figures.map(field, show=show), stem, wanted, field, as_json, quiet)
+
+
+def figure_trajectory(
+    source: Source, runs: Paths = None, sets: Sets = None, seed: Seed = 0, expected: Expected = False,
+    threads: Threads = None, out: Stem = None, formats: Formats = None, as_json: Json = False, quiet: Quiet = False,
+    version: Version = False,
+) -> None:  # fmt: skip
+    """Draw some runs episode by episode, or a result that `basin trajectory --out` kept."""
+    from basin import api, figures
+
+    stem, wanted = _destination(source, "trajectory", out, formats)
+    if _is_result(source):
+        path = _stored(source, set=sets)
+    else:
+        chosen = configured(source, sets)
+        with progress(quiet) as bar:
+            path = api.trajectory(chosen, runs, seed, expected, threads, progress=bar, cancel=stopping.cancel)
+        path.attrs["command"] = command_line()
+    _export(figures.trajectory(path), stem, wanted, path, as_json, quiet)
+
+
+def _is_result(source: str) -> bool:
+    from basin.datasets import SUFFIXES
+
+    return source.endswith(SUFFIXES)
+
+
+def _stored(source: str, **options: Any) -> xr.Dataset:
+    """A result from disk, which nothing can change any more."""
+    from basin import datasets
+
+    for name, value in options.items():
+        if value:
+            raise OptionError(f"--{name}: {source} is a result; only a scenario can be changed")
+    return datasets.open(source)
+
+
+def _destination(source: str, what: str, out: str | None, formats: list[str] | None) -> tuple[str, tuple[str, ...]]:
+    """The stem of the files, and their formats: those asked for, and the one that the name ends in."""
+    wanted = dict.fromkeys(formats or ())
+    stem = out if out is not None else f"{Path(source).stem}-{what}"
+    suffix = Path(stem).suffix.removeprefix(".").lower()
+    if suffix in FORMATS:
+        stem, wanted = stem[: -len(suffix) - 1], {suffix: None, **wanted}
+    for name in wanted:
+        if name not in FORMATS:
+            raise OptionError(f"--format {name!r}: must be one of {', '.join(FORMATS)}")
+    if not Path(stem).name:
+        raise OptionError(f"--out {out!r}: give the name of a file")
+    return stem, tuple(wanted) or ("html",)
+
+
+def _export(figure: Any, stem: str, formats: tuple[str, ...], dataset: xr.Dataset, as_json: bool, quiet: bool) -> None:
+    from basin import figures
+
+    files = [str(file) for file in figures.export(figure, stem, formats=formats)]
+    result = {"scenario": dataset.attrs.get("scenario"), "seed": dataset.attrs.get("seed"), "files": files}
+    report(result, lambda console: console.print("\n".join(f"Written to {file}" for file in files)), as_json, quiet)

@@ -1,0 +1,115 @@
+"""Options that commands share, and how their texts are read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+from basin import __version__
+
+
+class OptionError(ValueError):
+    """An option's text that says nothing usable; one line."""
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"basin {__version__}")
+        raise typer.Exit
+
+
+def _complete_scenario(begun: str) -> list[str]:
+    from basin.scenario import names
+
+    return [name for name in names() if name.startswith(begun)]
+
+
+def _complete_path(begun: str) -> list[str]:
+    from basin.scenario import Scenario
+
+    return [f"{entry.path}=" for entry in Scenario().numeric_paths() if entry.path.startswith(begun)]
+
+
+def whole(text: str | int) -> int:
+    """A whole number, as options give it."""
+    try:
+        return int(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a whole number") from None
+
+
+def positive(text: str | int) -> int:
+    """A whole number from 1."""
+    number = whole(text)
+    if number < 1:
+        raise typer.BadParameter(f"{number} must be a whole number from 1")
+    return number
+
+
+ScenarioName = Annotated[
+    str,
+    typer.Argument(metavar="SCENARIO", help="A bundled scenario's name, or a TOML file.", autocompletion=_complete_scenario),
+]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="Change the scenario; repeatable.", autocompletion=_complete_path),
+]
+Seed = Annotated[
+    int, typer.Option("--seed", metavar="N", parser=whole, help="Where the random numbers start, from 0 to 2^64 - 1.")
+]
+Threads = Annotated[
+    int | None, typer.Option("--threads", metavar="N", parser=positive, help="How many; all there are, unless given.")
+]
+Expected = Annotated[bool, typer.Option("--expected", help="The deterministic skeleton: no chance, and one run says all.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+Out = Annotated[str | None, typer.Option("--out", metavar="FILE", help="Write the Dataset: .nc (netCDF) or .zarr (Zarr).")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="No progress bar, no words; JSON and files are still written.")]
+Version = Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_show_version)]
+AxisX = Annotated[
+    str | None,
+    typer.Option("--x", metavar="PATH=LO:HI[:log]", help="Horizontal axis.", autocompletion=_complete_path),
+]
+AxisY = Annotated[
+    str | None,
+    typer.Option("--y", metavar="PATH=LO:HI[:log]", help="Vertical axis.", autocompletion=_complete_path),
+]
+Grid = Annotated[int, typer.Option("--n", metavar="N", parser=whole, help="Grid points along each axis.")]
+CellRuns = Annotated[
+    int | None,
+    typer.Option("--runs", metavar="N", parser=positive, help="Runs per cell; 4 unless given (1 with --expected)."),
+]
+
+
+def configured(name: str, sets: Sequence[str] | None) -> Any:
+    """The scenario of this name or file, with the changes of `--set`."""
+    from basin.scenario import load, parse_override
+
+    return load(name).with_(dict(parse_override(text) for text in sets or ()))
+
+
+def axis(option: str, text: str | None) -> tuple | None:
+    """`PATH=LO:HI[:log]` as (path, lo, hi[, "log"]); None stays None."""
+    if text is None:
+        return None
+    path, _, ends = text.partition("=")
+    parts = [part.strip() for part in ends.split(":")]
+    if not path.strip() or len(parts) not in (2, 3) or parts[2:] not in ([], ["log"]):
+        raise OptionError(f"{option} {text!r}: write PATH=LO:HI or PATH=LO:HI:log, as in motives.care=0.02:0.98")
+    return (path.strip(), *(_number(option, text, part) for part in parts[:2]), *parts[2:])
+
+
+def _number(option: str, text: str, part: str) -> float:
+    try:
+        return float(part)
+    except ValueError:
+        raise OptionError(f"{option} {text!r}: {part!r} is not a number") from None
+
+
+def command_line() -> str:
+    """What was typed, for results to keep."""
+    import shlex
+    import sys
+
+    return shlex.join(["basin", *sys.argv[1:]])

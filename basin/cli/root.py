@@ -1,0 +1,40 @@
+"""All commands, put together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import typer
+
+from basin.cli import demo, figure, run, scenarios
+from basin.cli.app import app as open_app
+from basin.cli.check import check
+from basin.cli.learn import learn
+from basin.cli.map import map as map_
+from basin.cli.options import Version
+
+
+def command() -> Any:
+    """The command line, ready to be run."""
+    app = typer.Typer(
+        help="From which starting points does an agent that learns human values end fully aligned?",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+    @app.callback()
+    def basin(version: Version = False) -> None:
+        pass
+
+    app.command()(demo.demo)
+    app.command()(scenarios.scenarios)
+    app.command()(scenarios.show)
+    app.command()(run.run)
+    app.command()(run.trajectory)
+    app.command("map")(map_)
+    app.command()(learn)
+    app.add_typer(figure.figures(), name="figure")
+    app.command()(check)
+    app.command("app")(open_app)
+    return typer.main.get_command(app)
