@@ -1,1 +1,35 @@
-"""figures"""
+"""What people see: plotly figures from Datasets and theory, and their export. Nothing here runs a simulation.
+
+    basin.figures.map(field).show()
+    basin.figures.export(basin.figures.trajectory(path), "figures/path", formats=("html", "png"))
+
+Figures are plotly's; `bare` takes the message off one, for pages that say it in their own type.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from basin.figures.errors import FigureError
+    from basin.figures.files import export
+    from basin.figures.maps import map
+    from basin.figures.theme import bare
+    from basin.figures.trajectories import trajectory
+
+__all__ = ["FigureError", "bare", "export", "map", "trajectory"]
+
+# Imported when first used, since plotly is slow to import.
+_HOMES = {"FigureError": "errors", "bare": "theme", "export": "files", "map": "maps", "trajectory": "trajectories"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'basin.figures' has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(f"basin.figures.{_HOMES[name]}"), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})

@@ -1,0 +1,156 @@
+"""What a map's Dataset says, in the form that a picture needs: edges, most frequent outcomes, words for each cell."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from basin.figures.errors import FigureError
+from basin.figures.outcomes import LOOKS
+from basin.figures.words import capital, interval, listed, number, percent
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Side:
+    """One axis of a map: values, log or not, and words."""
+
+    values: Numbers
+    path: str
+    log: bool
+    units: str
+    text: str
+
+    @classmethod
+    def of(cls, coordinate: xr.DataArray) -> Side:
+        about = coordinate.attrs
+        path = str(about.get("path", coordinate.name))
+        units = str(about.get("units", "1"))
+        text = str(about.get("long_name", path))
+        return cls(np.asarray(coordinate.values, float), path, about.get("scale") == "log", units, text)
+
+    @property
+    def name(self) -> str:
+        """What the axis is called within a sentence: `self interest overlap`, `care`."""
+        section, *inner, last = self.path.split(".")
+        return " ".join([*inner, last]).replace("_", " ") if section == "motives" else last.replace("_", " ")
+
+    @property
+    def title(self) -> str:
+        units = "" if self.units in ("1", "", "name") else f" ({self.units})"
+        about = "" if self.text == self.path else f": {self.text}"
+        about = re.sub(r"(?<=,) (?=[^()]*\))", "\N{NO-BREAK SPACE}", about)  # cos(v, θ) stays on one line
+        return f"{capital(self.name)}{about}{units}"
+
+    @cached_property
+    def edges(self) -> Numbers:
+        """(n + 1,) borders of the cells, half-way between the values; a lone value gets a cell of some width."""
+        at = np.log(self.values) if self.log else self.values
+        step = np.diff(at) if len(at) > 1 else np.ones(1)
+        inner = at[:-1] + np.diff(at) / 2
+        edges = np.concatenate([[at[0] - step[0] / 2], inner, [at[-1] + step[-1] / 2]])
+        return np.exp(edges) if self.log else edges
+
+    def on_axis(self, value: float) -> float:
+        """A value as annotations want it: plotly takes those of a logarithmic axis in powers of ten."""
+        return float(np.log10(value)) if self.log else float(value)
+
+    @property
+    def axis(self) -> dict[str, Any]:
+        """The axis as plotly takes it."""
+        kept = {"type": "log" if self.log else "linear", "range": [self.on_axis(end) for end in self.edges[[0, -1]]]}
+        if len(self.values) == 1:
+            return kept | {"tickvals": self.values, "ticktext": [number(self.values[0])]}
+        return kept | ({"dtick": "D2" if self.edges[-1] < 3000 * self.edges[0] else 1} if self.log else {})
+
+
+@dataclass(frozen=True)
+class Cells:
+    """A map. count: (y, x, outcomes), the outcomes in the order of LOOKS."""
+
+    x: Side
+    y: Side
+    count: NDArray[np.int64]
+    low: Numbers
+    high: Numbers
+    attributes: dict[str, Any]
+
+    @classmethod
+    def of(cls, dataset: xr.Dataset) -> Cells:
+        """Raises FigureError for a Dataset that is no map."""
+        missing = {"count", "aligned", "aligned_low", "aligned_high", "x", "y"} - set(dataset.variables)
+        if missing:
+            raise FigureError(f"this Dataset is not a map: it has no {listed(sorted(missing))}")
+        count = dataset["count"].transpose("y", "x", "outcome").sel(outcome=list(LOOKS)).values
+        low, high = (dataset[name].transpose("y", "x").values for name in ("aligned_low", "aligned_high"))
+        return cls(Side.of(dataset["x"]), Side.of(dataset["y"]), count, low, high, dict(dataset.attrs))
+
+    @cached_property
+    def scenario(self) -> dict[str, Any]:
+        """The scenario's tables, as its TOML says; empty if the map comes from something else."""
+        return tomllib.loads(str(self.attributes.get("scenario_toml", "")))
+
+    @cached_property
+    def runs(self) -> NDArray[np.int64]:
+        """(y, x): runs per cell."""
+        return self.count.sum(axis=-1)
+
+    @cached_property
+    def share(self) -> Numbers:
+        """(y, x, outcomes): how the runs of each cell ended, as fractions."""
+        return self.count / np.maximum(self.runs, 1)[..., None]
+
+    @property
+    def aligned(self) -> Numbers:
+        return self.share[..., list(LOOKS).index("aligned")]
+
+    @cached_property
+    def pooled(self) -> dict[str, float]:
+        """Each outcome's fraction of all runs."""
+        return dict(zip(LOOKS, (self.count.sum((0, 1)) / self.count.sum()).tolist(), strict=True))
+
+    @property
+    def headline(self) -> str:
+        """What the map says, in one line."""
+        return f"{percent(self.pooled['aligned'])} of these starts end fully aligned"
+
+    @property
+    def confidence(self) -> str:
+        """How sure that is."""
+        total = f"{self.runs.sum():,} runs"
+        if self.attributes.get("expected"):
+            return f"nothing left to chance, {total}"
+        low, high = (float(self.attributes[f"aligned_{end}"]) for end in ("low", "high"))
+        return f"95% interval {interval(low, high)}, from {total}"
+
+    @cached_property
+    def words(self) -> NDArray[np.str_]:
+        """(y, x): each cell in a sentence."""
+        ends = ["aligned" if name == "aligned" else look.name for name, look in LOOKS.items()]
+        own = [motive["name"] for motive in self.scenario.get("motives", {}).get("own", ())]
+        ends[list(LOOKS).index("captured")] = f"captured by {own[0].replace('_', ' ')}" if len(own) == 1 else "captured"
+        said = np.empty(self.runs.shape, dtype=object)
+        for at in np.ndindex(said.shape):
+            where = f"{number(self.x.values[at[1]])}, {self.y.name} {number(self.y.values[at[0]])}"
+            said[at] = f"{capital(self.x.name)} {where}<br>{self._ending(at, ends)}"
+        return said.astype(str)
+
+    def _ending(self, at: tuple[int, ...], ends: list[str]) -> str:
+        runs, shares = self.runs[at], self.share[at]
+        rest = sorted((k for k in range(1, len(ends)) if shares[k] > 0), key=lambda k: -shares[k])
+        if runs == 1:
+            return f"Its one run ends {ends[int(np.argmax(shares))]}"
+        said = f"{percent(shares[0])} of {runs} runs end aligned, 95% interval {interval(self.low[at], self.high[at])}"
+        if len(rest) == 1:
+            return f"{said}<br>{'The rest' if shares[0] > 0 else 'All'}: {ends[rest[0]]}"
+        return f"{said}<br>The rest: {listed([f'{percent(shares[k])} {ends[k]}' for k in rest])}" if rest else said

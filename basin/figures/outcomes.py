@@ -1,0 +1,29 @@
+"""One name, colour and marker per outcome, wherever it is drawn."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from basin.labels import OUTCOMES
+
+
+class Look(NamedTuple):
+    """How an outcome is drawn; `ink` is what reads on its colour, `sign` the marker as a character of text."""
+
+    name: str
+    colour: str
+    ink: str
+    marker: str
+    sign: str
+
+
+# Colours of Okabe and Ito (2008), told apart with any colour vision, and greys; the markers say the same again.
+LOOKS: dict[str, Look] = {
+    "aligned": Look("aligned", "#0072B2", "white", "circle", "●"),
+    "allied": Look("allied", "#009E73", "white", "diamond", "◆"),
+    "captured": Look("captured", "#D55E00", "white", "square", "■"),
+    "misled": Look("misled", "#E69F00", "black", "triangle-up", "▲"),
+    "locked_in": Look("locked in", "#1A1A1A", "white", "x", "✖"),
+    "undecided": Look("undecided", "#A9B1B9", "black", "circle-open", "○"),
+}
+assert LOOKS.keys() == OUTCOMES.keys()

@@ -1,0 +1,100 @@
+"""Trajectories: what runs from one start believe, want, do, ask and harm, episode by episode, each in its own panel."""
+
+from __future__ import annotations
+
+from itertools import cycle
+from typing import TYPE_CHECKING
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+from plotly.subplots import make_subplots
+
+from basin.figures.about import about_trajectory
+from basin.figures.outcomes import LOOKS
+from basin.figures.paths import held, panels, sample
+from basin.figures.theme import HEIGHT, INK, QUIET, TEMPLATE, TEXT, WIDTH, fit, head
+from basin.labels import OUTCOMES
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+Numbers = NDArray[np.float64]
+
+MOMENTS = 201  # episodes that are drawn, at most
+GREYS = {"90% of runs": (0.05, 0.95, "#E4E9EE"), "half of the runs": (0.25, 0.75, "#C3CBD4")}
+DASHES = ("dash", "dot", "dashdot", "longdash")
+
+
+def trajectory(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
+    """Draw a trajectory's Dataset, as `basin.trajectory` returns it; texts are broken to fit `width` px.
+
+    A panel each for what the runs believe, want, do, ask and harm: the median of all runs, the bands that hold half and
+    90% of them, and about twelve single runs in the colour and with the marker of their outcome.
+    Raises FigureError for a Dataset that holds no trajectories.
+    """
+    asked = panels(dataset)
+    episode = dataset["episode"].values
+    shown = np.unique(np.linspace(0, len(episode) - 1, min(MOMENTS, len(episode))).round().astype(int))
+    fig = make_subplots(rows=len(asked), shared_xaxes=True, vertical_spacing=0.055)
+    drawn = sample(dataset["label"].values)
+    for row, panel in enumerate(asked, start=1):
+        values = panel.values[:, shown]
+        _bands(fig, row, episode[shown], values)
+        _runs(fig, row, episode[shown], values[drawn], dataset["label"].values[drawn])
+        for dash, (name, line) in zip(cycle(DASHES), panel.medians, strict=False):
+            style = {"color": QUIET, "width": 2, "dash": dash}
+            fig.add_scatter(x=episode[shown], y=line[shown], mode="lines", line=style, name=name, row=row, col=1)
+        if panel.reached is not None:
+            fig.add_hline(panel.reached, row=row, col=1, line={"color": QUIET, "width": 1, "dash": "dot"})
+        fig.update_yaxes(row=row, col=1, range=panel.range, nticks=4, rangemode="tozero")
+        if row > 1:
+            top = fig.get_subplot(row, 1).yaxis.domain[1]
+            fig.add_annotation(
+                text=panel.title, x=0, xref="paper", xanchor="left", y=top, yref="paper", yanchor="bottom",
+                showarrow=False, font={"size": TEXT},
+            )  # fmt: skip
+    fig.update_xaxes(row=len(asked), col=1, title={"text": "Episode →"})
+    about = about_trajectory(dataset)
+    head(fig, message=about["title"], detail=about["detail"], upwards=asked[0].title)
+    fig.update_layout(template=TEMPLATE, height=HEIGHT, meta=about, hovermode="x")
+    return fit(fig, width)
+
+
+def _bands(fig: go.Figure, row: int, episode: Numbers, values: Numbers) -> None:
+    """Median and bands over all runs; one that has ended stays where it was, or the rest would seem to improve."""
+    values = held(values)
+    known = ~np.isnan(values).any(axis=0)
+    episode, values = episode[known], values[:, known]
+    place = {"row": row, "col": 1}
+    quantiles = {}
+    for name, (low, high, grey) in GREYS.items():
+        lower, upper = quantiles[name] = np.quantile(values, (low, high), axis=0)
+        fig.add_scatter(
+            x=np.concatenate([episode, episode[::-1]]), y=np.concatenate([upper, lower[::-1]]), mode="none", fill="toself",
+            fillcolor=grey, hoverinfo="skip", name=name, legendgroup=name, showlegend=row == 1, **place,
+        )  # fmt: skip
+    said = "median %{y:.2f}<br>half of the runs %{customdata[0]:.2f} to %{customdata[1]:.2f}<extra></extra>"
+    fig.add_scatter(
+        x=episode, y=np.median(values, axis=0), customdata=quantiles["half of the runs"].T, hovertemplate=said,
+        mode="lines", line={"color": INK, "width": 2}, name="median", legendgroup="median", showlegend=row == 1, **place,
+    )  # fmt: skip
+
+
+def _runs(fig: go.Figure, row: int, episode: Numbers, values: Numbers, label: NDArray[np.int8]) -> None:
+    """Single runs as thin lines in their outcome's colour, with its marker where they end."""
+    for name, look in LOOKS.items():
+        own = values[label == OUTCOMES[name]]
+        if not len(own):
+            continue
+        ends = [int(np.flatnonzero(~np.isnan(line))[-1]) for line in own]
+        gap = np.full((len(own), 1), np.nan)
+        marker = {"symbol": look.marker, "color": look.colour, "size": TEXT * 0.6, "line": {"width": 1, "color": look.colour}}
+        style = {"legendgroup": name, "name": look.name, "hoverinfo": "skip", "cliponaxis": False, "row": row, "col": 1}
+        fig.add_scatter(
+            x=np.tile(np.append(episode, np.nan), len(own)), y=np.concatenate([own, gap], axis=1).ravel(), mode="lines",
+            line={"color": look.colour, "width": 1}, opacity=0.7, showlegend=False, **style,
+        )  # fmt: skip
+        fig.add_scatter(
+            x=episode[ends], y=own[np.arange(len(own)), ends], mode="markers", marker=marker, showlegend=row == 1, **style
+        )

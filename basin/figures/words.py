@@ -1,0 +1,37 @@
+"""Numbers as people read them, in titles, captions and hover texts."""
+
+from __future__ import annotations
+
+MINUS = "\N{MINUS SIGN}"
+
+
+def percent(fraction: float) -> str:
+    """A fraction as a percentage: whole per cents, finer where that would hide it, 0% and 100% only where exact."""
+    if fraction in (0, 1):
+        return f"{fraction:.0%}"
+    edge = min(fraction, 1 - fraction)
+    digits = 0 if edge >= 0.0495 else 1 if edge >= 0.00495 else 2
+    least = 0.0001
+    if edge < least:
+        return "below 0.01%" if fraction < 0.5 else "above 99.99%"
+    return f"{100 * fraction:.{digits}f}%"
+
+
+def interval(low: float, high: float) -> str:
+    """A 95% interval of a fraction: `60–64%`."""
+    first, last = percent(low), percent(high)
+    return f"{first.removesuffix('%')}–{last}" if first[0].isdigit() and last[0].isdigit() else f"{first} to {last}"
+
+
+def number(value: float) -> str:
+    """Three or four digits, with a true minus sign."""
+    return f"{value:.4g}".replace("-", MINUS)
+
+
+def listed(words: list[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
