@@ -64,7 +64,7 @@ def _say(console: Console, name: str, result: dict[str, Any]) -> None:
     starts = result["starts"]
     console.print(
         f"\nValues are utilities per unit of the file's columns. Learners that started from {len(starts)} very different "
-        f"beliefs and heard {result['draws']:,}\nof these choices each end {result['distance']:.2f} standard errors from the "
-        f"maximum-likelihood values (root mean square over features;\nfrom the worst start "
-        f"{max(start['distance'] for start in starts):.2f})."
+        f"beliefs and heard {result['draws']:,}\nof these choices end, on average, {result['distance']:.2f} standard errors "
+        f"from the maximum-likelihood values (root mean square\nover features); from the worst start, "
+        f"{max(start['distance'] for start in starts):.2f}."
     )

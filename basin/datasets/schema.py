@@ -37,7 +37,7 @@ RUN_VARIABLES: dict[str, tuple[str, str]] = {
     "welfare": ("utility", "welfare brought about on the way to the horizon"),
     "asked": ("episodes", "episodes in which it asked first"),
     "episodes": ("episodes", "episodes run"),
-    "motive": ("1", "number of its largest own motive, the first being 1"),
+    "motive": ("1", "number of its largest own motive, the first being 1; 0 if it has none"),
     "survival": (
         "probability",
         "chance that no irreversible act happened; 1 unless the deterministic skeleton was run",
@@ -84,7 +84,7 @@ def runs(columns: Mapping[str, ArrayLike], motives: Sequence[str], attributes: M
     data["label"] = _labels(("run",), columns["label"])
     own = list(motives[1:])
     largest = np.asarray(columns["motive"]).astype(np.int16) if own else np.zeros(len(data["label"][1]), np.int16)
-    flags = {"flag_values": list(range(1, len(motives))), "flag_meanings": " ".join(own)} if own else {}
+    flags = {"flag_values": list(range(len(motives))), "flag_meanings": " ".join(["none", *own])} if own else {}
     data["motive"] = _variable(("run",), largest, *RUN_VARIABLES["motive"], **flags)
     run = _variable(("run",), np.arange(len(largest)), "1", "number of the run")
     return xr.Dataset(data, {"run": run}, {KIND: "runs", **(attributes or {})})
