@@ -1,4 +1,4 @@
-"""The scenario `value-learner` in NumPy: every line works on a batch of agents, features first so that agents lie side by side."""
+"""The scenario `value-learner` in NumPy, a batch of agents at a time; features first, so that agents lie side by side."""
 
 from __future__ import annotations
 
@@ -127,7 +127,9 @@ def _batch(n: Numbers, agents: int, rng: np.random.Generator) -> dict[str, Array
     }  # fmt: skip
 
 
-def _record(n: Numbers, knows: Array, cares: Array, behaves: Array, closed: Array, kind: Array, since: Array) -> dict[str, Array]:
+def _record(
+    n: Numbers, knows: Array, cares: Array, behaves: Array, closed: Array, kind: Array, since: Array
+) -> dict[str, Array]:
     """The outcome, judged on the last `dwell` episodes."""
     does, means = behaves >= 1.0 - n.behaves, cares >= 1.0 - n.cares
     other = np.where(cares <= n.cares, labels.CAPTURED, np.where(means & closed, labels.MISLED, labels.UNDECIDED))
