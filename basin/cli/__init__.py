@@ -7,8 +7,9 @@ import sys
 from collections.abc import Sequence
 
 from basin.cli import stopping
+from basin.cli.output import BAD_INPUT, say
 
-BAD_INPUT, BROKEN_PIPE, BUG = 2, 141, 70  # exit codes; 1 is a check that fails, 128 + n a signal
+BROKEN_PIPE, BUG = 141, 70  # exit codes; 1 is a check that fails, 128 + n a signal
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -17,13 +18,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         try:
             return _run(arguments)
         except stopping.Stopped as stopped:
-            _say(stopped.line)
+            say(stopped.line)
             return stopped.code
         except BrokenPipeError:  # whoever was reading has read enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return BROKEN_PIPE
         except MemoryError:
-            _say("not enough memory; ask for fewer runs or a smaller grid")
+            say("not enough memory; ask for fewer runs or a smaller grid")
             return BAD_INPUT
         except Exception as error:
             return _failed(error)
@@ -33,9 +34,11 @@ def _run(arguments: Sequence[str] | None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal that knows no θ still gets the rest of the line
+    from basin.cli import options
     from basin.cli.root import command
 
-    code = command().main(args=arguments, prog_name="basin", standalone_mode=False)
+    options.typed[:] = sys.argv[1:] if arguments is None else arguments
+    code = command().main(args=options.typed, prog_name="basin", standalone_mode=False)
     sys.stdout.flush()
     return code if isinstance(code, int) else 0
 
@@ -45,22 +48,18 @@ def _failed(error: Exception) -> int:
 
     usage = BadParameter.__base__ or BadParameter  # UsageError, wherever this typer keeps it
     if stopping.requested() is not None:  # a simulation noticed before the exception got through
-        _say(stopping.requested().line)
+        say(stopping.requested().line)
         return stopping.requested().code
     if isinstance(error, usage):
         line, context = error.format_message().rstrip("."), getattr(error, "ctx", None)
         if not line:  # a family of commands alone: its help has been printed
             return 0
-        _say(line + (f" ({context.command_path} --help says more)" if context is not None else ""))
+        say(line + (f" ({context.command_path} --help says more)" if context is not None else ""))
         return BAD_INPUT
     if isinstance(error, ValueError) and type(error).__module__.startswith("basin."):
-        _say(str(error))
+        say(str(error))
         return BAD_INPUT
     if os.environ.get("BASIN_DEBUG"):
         raise error
-    _say(f"unexpected {type(error).__name__}: {error}; this is a bug (BASIN_DEBUG=1 shows where)")
+    say(f"unexpected {type(error).__name__}: {error}; this is a bug (BASIN_DEBUG=1 shows where)")
     return BUG
-
-
-def _say(line: str) -> None:
-    print("basin: " + " ".join(line.split()), file=sys.stderr)

@@ -9,14 +9,15 @@ import typer
 
 from basin.cli import stopping
 from basin.cli.map import mapped, picture, summarised
-from basin.cli.options import Json, OptionError, Quiet, Seed, Threads, Version, command_line
-from basin.cli.output import between, percent, report
+from basin.cli.options import Json, OptionError, Quiet, Seed, Threads, Version
+from basin.cli.output import between, console, percent, report, title
 
 if TYPE_CHECKING:
     import xarray as xr
     from rich.console import Console
 
 POINTS = 48  # along each axis
+WIDEST = 100  # characters of a line
 
 # Scenario: what is simulated, and what its picture shows.
 STORIES = {
@@ -24,16 +25,16 @@ STORIES = {
         "A simulated agent learns what people value by asking them and by hearing them compare plans. It also has an "
         "interest of its own. Each point below is one way for it to begin: to the right, what it wants for itself agrees "
         "more with what people want; upwards, it cares more about people.",
-        "Dark: it ends fully aligned, acting as people would want because it cares. Light: it ends otherwise, mostly "
-        "captured by its own interest, which resists change. The dark part is the basin of attraction.",
+        "Filled: it ends fully aligned, acting as people would want because it cares. Empty: it ends otherwise, mostly "
+        "captured by its own interest, which resists change. The filled part is the basin of attraction.",
         "basin map value-learner --set evidence.comparisons=0.02   (people say less: does the basin shrink?)",
     ),
     "travel-choices": (
         "Here the evidence is real: how 210 people chose between air, train, bus and car. The agent hears their recorded "
         "choices one by one. To the right, what it believed at first agrees more with what these people value; upwards, "
         "it is less sure of it (each step up multiplies its doubt).",
-        "Dark: it ends with their values and acts on them. Light: it was too sure of a wrong idea for 500 choices to "
-        "change its mind. Doubt, not knowledge, is what lets a learner be corrected.",
+        "Filled: it ends with their values and acts on them. Empty: it was too sure of a wrong idea for 500 choices to "
+        "change its mind. Being unsure is what lets a learner be corrected.",
         "basin learn travel-mode   (what the travellers value, and where learners end that hear them for longer)",
     ),
 }
@@ -52,13 +53,14 @@ def demo(
     folder = _folder(out)
     summaries = []
     for name in STORIES:
-        field = mapped(load(name), None, None, POINTS, None, seed, False, threads, quiet)
-        field.attrs["command"] = command_line()
+        scenario = load(name)
+        field = mapped(scenario, None, None, POINTS, None, seed, False, threads, quiet)
         files = figures.export(figures.map(field), folder / name, formats=("html",))
         stopping.kept += [str(file) for file in files]
         summaries.append(summarised(field) | {"files": [str(file) for file in files]})
-        report({}, lambda console, name=name, field=field: _say(console, name, field, summaries[-1]), False, quiet or as_json)
-    report({"maps": summaries}, lambda console: _say_what_next(console, summaries), as_json, quiet)
+        if not (quiet or as_json):
+            _say(console(), title(scenario), STORIES[name], field, summaries[-1])
+    report({"maps": summaries}, lambda screen: _say_what_next(screen, summaries), as_json, quiet)
 
 
 def _folder(out: str) -> Path:
@@ -71,26 +73,26 @@ def _folder(out: str) -> Path:
     return folder
 
 
-def _say(console: Console, name: str, field: xr.Dataset, summary: dict[str, Any]) -> None:
-    before, after, _ = STORIES[name]
-    aligned = summary["aligned"]
-    console.print(f"{summary['scenario']}\n", style="bold")
-    console.print(before + "\n", width=100)
-    console.print(picture(field))
-    console.print(after + "\n", width=100)
-    console.print(
+def _say(screen: Console, name: str, story: tuple[str, str, str], field: xr.Dataset, summary: dict[str, Any]) -> None:
+    before, after, _ = story
+    aligned, width = summary["aligned"], min(WIDEST, screen.width)
+    screen.print(f"{name}\n", style="bold")
+    screen.print(f"{before}\n", width=width)
+    screen.print(picture(field))
+    screen.print(f"{after}\n", width=width)
+    screen.print(
         f"{percent(aligned['fraction'])} of these starts end fully aligned (95% interval {between(aligned)}), from "
         f"{summary['grid'][0] * summary['grid'][1]:,} starts with {summary['runs']} runs each.\n\n",
-        width=100,
+        width=width,
     )
 
 
-def _say_what_next(console: Console, summaries: list[dict[str, Any]]) -> None:
-    console.print("What to do next\n", style="bold")
-    console.print("Open the maps in a browser:")
+def _say_what_next(screen: Console, summaries: list[dict[str, Any]]) -> None:
+    screen.print("What to do next\n", style="bold")
+    screen.print("Open the maps in a browser:")
     for summary in summaries:
-        console.print(f"  {', '.join(summary['files'])}")
-    console.print("Change an assumption and look again:")
+        screen.print(f"  {', '.join(summary['files'])}")
+    screen.print("Change an assumption and look again:")
     for _, _, command in STORIES.values():
-        console.print(f"  {command}")
-    console.print("Explore with sliders: `make app` or `basin app`. Everything else: `basin --help`.")
+        screen.print(f"  {command}")
+    screen.print("Explore with sliders: `make app` or `basin app`. Everything else: `basin --help`.")

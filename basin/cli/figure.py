@@ -26,7 +26,7 @@ from basin.cli.options import (
     command_line,
     configured,
 )
-from basin.cli.output import progress, report
+from basin.cli.output import BAD_INPUT, progress, report, say
 from basin.cli.run import Paths
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def figure_map(
     source: Source, x: AxisX = None, y: AxisY = None, n: Grid = 64, runs: CellRuns = None, show: Show = "outcome",
     sets: Sets = None, seed: Seed = 0, expected: Expected = False, threads: Threads = None, out: Stem = None,
     formats: Formats = None, as_json: Json = False, quiet: Quiet = False, version: Version = False,
-) -> None:  # fmt: skip
+) -> int:  # fmt: skip
     """Draw the map of a scenario, or of a result that `basin map --out` kept."""
     from basin import figures
 
@@ -72,14 +72,14 @@ def figure_map(
     else:
         field = mapped(configured(source, sets), across, upwards, n, runs, seed, expected, threads, quiet)
         field.attrs["command"] = command_line()
-    _export(figures.map(field, show=show), stem, wanted, field, as_json, quiet)
+    return _export(figures.map(field, show=show), stem, wanted, field, as_json, quiet)
 
 
 def figure_trajectory(
     source: Source, runs: Paths = None, sets: Sets = None, seed: Seed = 0, expected: Expected = False,
     threads: Threads = None, out: Stem = None, formats: Formats = None, as_json: Json = False, quiet: Quiet = False,
     version: Version = False,
-) -> None:  # fmt: skip
+) -> int:  # fmt: skip
     """Draw some runs episode by episode, or a result that `basin trajectory --out` kept."""
     from basin import api, figures
 
@@ -91,7 +91,7 @@ def figure_trajectory(
         with progress(quiet) as bar:
             path = api.trajectory(chosen, runs, seed, expected, threads, progress=bar, cancel=stopping.cancel)
         path.attrs["command"] = command_line()
-    _export(figures.trajectory(path), stem, wanted, path, as_json, quiet)
+    return _export(figures.trajectory(path), stem, wanted, path, as_json, quiet)
 
 
 def _is_result(source: str) -> bool:
@@ -125,9 +125,14 @@ def _destination(source: str, what: str, out: str | None, formats: list[str] | N
     return stem, tuple(wanted) or ("html",)
 
 
-def _export(figure: Any, stem: str, formats: tuple[str, ...], dataset: xr.Dataset, as_json: bool, quiet: bool) -> None:
+def _export(figure: Any, stem: str, formats: tuple[str, ...], dataset: xr.Dataset, as_json: bool, quiet: bool) -> int:
+    """Write the files and name them. Those that need a browser where there is none are an error, after all others."""
     from basin import figures
 
-    files = [str(file) for file in figures.export(figure, stem, formats=formats)]
-    result = {"scenario": dataset.attrs.get("scenario"), "seed": dataset.attrs.get("seed"), "files": files}
-    report(result, lambda console: console.print("\n".join(f"Written to {file}" for file in files)), as_json, quiet)
+    files = figures.export(figure, stem, formats=formats)
+    names = [str(file) for file in files]
+    result = {"scenario": dataset.attrs.get("scenario"), "seed": dataset.attrs.get("seed"), "files": names}
+    report(result, lambda console: console.print("\n".join(f"Written to {name}" for name in names)), as_json, quiet)
+    if files.note:
+        say(files.note)
+    return BAD_INPUT if files.note else 0

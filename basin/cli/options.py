@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -107,9 +108,9 @@ def _number(option: str, text: str, part: str) -> float:
         raise OptionError(f"{option} {text!r}: {part!r} is not a number") from None
 
 
+typed: list[str] = []  # the words of the command that is being run
+
+
 def command_line() -> str:
     """What was typed, for results to keep."""
-    import shlex
-    import sys
-
-    return shlex.join(["basin", *sys.argv[1:]])
+    return shlex.join(["basin", *typed])

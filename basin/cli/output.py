@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
     from rich.table import Table
 
+BAD_INPUT = 2  # exit code
 PATIENCE = 1.0  # seconds before a progress bar appears
 PIPED = 200  # columns where no terminal says how many
 
@@ -26,6 +27,11 @@ def report(result: Mapping[str, Any], words: Callable[[Console], None], as_json:
         print(json.dumps(plain(result), allow_nan=False))
     elif not quiet:
         words(console())
+
+
+def say(line: str) -> None:
+    """One line on standard error."""
+    print("basin: " + " ".join(line.split()), file=sys.stderr)
 
 
 def plain(value: Any) -> Any:
@@ -90,7 +96,7 @@ def _say_if_compiling() -> None:
     from basin.engine.compile import CACHE_DIRECTORY
 
     if not any(entry.name.endswith(".nbi") for entry in os.scandir(CACHE_DIRECTORY)):
-        print("basin: compiling the simulation for this machine, once; a minute or two", file=sys.stderr)
+        say("compiling the simulation for this machine, once; a minute or two")
 
 
 class _Bar:

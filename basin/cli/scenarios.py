@@ -60,15 +60,17 @@ def _say(console: Console, chosen: Any) -> None:
 
 
 def paths(section: type, values: Any, prefix: str = "") -> Iterator[tuple[str, str, str, str]]:
-    """(path, value, unit, meaning) of everything a section holds, the members of its lists under their names."""
+    """(path, value, unit, meaning) of everything a section holds, the members of its lists under their names.
+
+    values: None for a section that is absent but could be there.
+    """
     from basin.scenario.fields import member_of, metadata, section_of
 
     for name, field in section.model_fields.items():  # type: ignore[attr-defined]
-        value, about = getattr(values, name), metadata(field)
+        value, about = getattr(values, name, None), metadata(field)
         inner, member = section_of(field), member_of(field)
         if inner is not None:
-            if value is not None:
-                yield from paths(inner, value, f"{prefix}{name}.")
+            yield from paths(inner, value, f"{prefix}{name}.")
         elif member is not None:
             for item in value:
                 label = getattr(item, member.label)

@@ -1,0 +1,128 @@
+"""Ctrl-C and SIGTERM: the exit code says so, one line says what was kept, and no file is half-written."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+import xarray as xr
+
+from basin import datasets, simulate
+from basin.cli import stopping
+from tests.cli.calling import SHORT, call
+
+ENDLESS = ("--set", "outcome.horizon=1000000", "--set", "outcome.exit=none", "--n", "64")
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_stopped_map_leaves_the_old_result(number, code, tmp_path):
+    path = tmp_path / "map.nc"
+    assert call("map", "value-learner", "--n", 3, "--quiet", "--out", path, *SHORT).code == 0
+    before = path.read_bytes()
+    command = [sys.executable, "-m", "basin", "map", "value-learner", *ENDLESS, "--out", str(path)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        _until(lambda: _busy(process.pid))
+        process.send_signal(number)
+        out, err = process.communicate(timeout=300)
+    finally:
+        process.kill()
+    assert process.returncode == code
+    assert out == "" and err.count("\n") == 1 and "nothing was written" in err and "run it again" in err
+    assert path.read_bytes() == before
+    assert [entry.name for entry in tmp_path.iterdir()] == ["map.nc"]
+
+
+def _busy(process: int) -> bool:
+    """Whether a process has been at work for as long as it takes to be past its imports."""
+    seconds = subprocess.run(["ps", "-o", "cputimes=", "-p", str(process)], capture_output=True, text=True).stdout
+    return int(seconds or 0) >= 3
+
+
+def _until(holds, timeout=120.0):
+    deadline = time.monotonic() + timeout
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+
+@pytest.mark.parametrize("suffix", [".nc", ".zarr"])
+def test_stopped_while_writing(suffix, tmp_path, monkeypatch):
+    path = tmp_path / f"runs{suffix}"
+    assert call("run", "value-learner", "--runs", 2, "--quiet", "--out", path, *SHORT).code == 0
+    old = datasets.open(path)
+
+    def write(self, partial, **_):
+        os.mkdir(partial) if suffix == ".zarr" else open(partial, "w").close()
+        os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(xr.Dataset, "to_netcdf" if suffix == ".nc" else "to_zarr", write)
+    code, out, err = call("run", "value-learner", "--runs", 3, "--json", "--out", path, *SHORT)
+    assert code == 130 and out == "" and err.count("\n") == 1
+    assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
+    xr.testing.assert_identical(datasets.open(path), old)
+
+
+def test_stopped_in_the_middle_of_a_simulation(monkeypatch):
+    execute = simulate.runs.execute
+
+    def interrupted(*arguments, **options):
+        for chunk in execute(*arguments, **options):
+            os.kill(os.getpid(), signal.SIGTERM)
+            yield chunk
+
+    monkeypatch.setattr(simulate.runs, "execute", interrupted)
+    assert call("run", "value-learner", "--runs", 5000, *SHORT).code == 143
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("basin")]
+    monkeypatch.undo()
+    assert call("run", "value-learner", "--runs", 3, *SHORT).code == 0  # the next command starts afresh
+
+
+def test_what_was_kept_is_said(monkeypatch):
+    from basin.cli import run
+
+    def stopped(*_):
+        stopping.kept.append("demo/one.html")
+        os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(run, "check_out", stopped)
+    code, _, err = call("run", "value-learner")
+    assert code == 130 and "kept demo/one.html" in err
+
+
+def test_a_stop_that_only_the_simulation_noticed(monkeypatch):
+    """A signal can arrive where Python ignores exceptions, in a destructor: the simulation's flag is then what stops it."""
+    from basin import api
+
+    def swallowed(*_, **options):
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(1)
+        except stopping.Stopped:
+            pass
+        assert options["cancel"].is_set()
+        raise simulate.Cancelled
+
+    monkeypatch.setattr(api, "map", swallowed)
+    code, _, err = call("map", "value-learner")
+    assert code == 130 and "stopped" in err
+
+
+def test_signals_that_are_ignored_stay_ignored(monkeypatch):
+    from basin.cli import run
+
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        monkeypatch.setattr(run, "check_out", lambda _: os.kill(os.getpid(), signal.SIGINT))
+        assert call("run", "value-learner", "--runs", 2, *SHORT).code == 0
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def test_handlers_are_put_back():
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    call("scenarios")
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
