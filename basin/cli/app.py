@@ -10,7 +10,9 @@ from typing import Annotated
 
 import typer
 
+from basin.cli import stopping
 from basin.cli.options import OptionError, Quiet, Version, positive
+from basin.cli.output import say
 
 Port = Annotated[int, typer.Option("--port", metavar="N", parser=positive, help="Where the browser finds it.")]
 Headless = Annotated[bool, typer.Option("--no-browser", help="Open no browser; print the address only.")]
@@ -23,7 +25,11 @@ def app(port: Port = 8501, headless: Headless = False, quiet: Quiet = False, ver
         raise OptionError('the app needs Streamlit: pip install "basin[app]"')
     options = ["--server.port", str(port), "--server.headless", str(headless).lower(), "--browser.gatherUsageStats", "false"]
     command = [sys.executable, "-m", "streamlit", "run", str(page), *options]
-    return subprocess.call(command, stdout=subprocess.DEVNULL if quiet else None)
+    try:
+        return subprocess.call(command, stdout=subprocess.DEVNULL if quiet else None)
+    except stopping.Stopped as stopped:
+        say("the app is closed")
+        return stopped.code
 
 
 def _page() -> Path:

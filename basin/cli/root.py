@@ -8,6 +8,7 @@ import typer
 
 from basin.cli import demo, figure, run, scenarios
 from basin.cli.app import app as open_app
+from basin.cli.bench import command as bench
 from basin.cli.check import check
 from basin.cli.learn import learn
 from basin.cli.map import map as map_
@@ -36,5 +37,6 @@ def command() -> Any:
     app.command()(learn)
     app.add_typer(figure.figures(), name="figure")
     app.command()(check)
+    app.command("bench")(bench)
     app.command("app")(open_app)
     return typer.main.get_command(app)

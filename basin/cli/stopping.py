@@ -50,7 +50,8 @@ def handled() -> Iterator[None]:
 
 
 def _stop(number: int, _: object) -> None:
-    if _request:  # asked twice: do not wait for the slice that is being computed
+    if _request:  # asked twice: do not wait for what is being computed or compiled
+        os.write(2, f"basin: {_request[0].line}\n".encode())
         os._exit(128 + number)
     _request.append(Stopped(number))
     cancel.set()

@@ -116,6 +116,12 @@ def test_the_app_is_streamlits(monkeypatch):
     assert "8600" in command and "true" in command
 
 
+def test_the_app_is_closed_by_ctrl_c(monkeypatch):
+    monkeypatch.setattr(subprocess, "call", lambda *_, **__: os.kill(os.getpid(), signal.SIGINT))
+    monkeypatch.setattr(app, "find_spec", lambda _: types.SimpleNamespace())
+    assert call("app") == (130, "", "basin: the app is closed\n")
+
+
 def test_the_app_says_what_it_needs(monkeypatch, tmp_path):
     monkeypatch.setattr(app, "find_spec", lambda _: None)
     code, _, err = call("app")

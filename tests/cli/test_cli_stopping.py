@@ -81,6 +81,27 @@ def test_stopped_in_the_middle_of_a_simulation(monkeypatch):
     assert call("run", "value-learner", "--runs", 3, *SHORT).code == 0  # the next command starts afresh
 
 
+def test_asked_twice_it_does_not_wait():
+    script = """
+import os, signal, time
+from basin import api
+from basin.cli import main, stopping
+
+def busy(*_, **__):
+    try:
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(60)
+    except stopping.Stopped:
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(60)
+
+api.map = busy
+main(["map", "value-learner"])
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=50)
+    assert done.returncode == 130 and "nothing was written" in done.stderr and done.stderr.count("\n") == 1
+
+
 def test_what_was_kept_is_said(monkeypatch):
     from basin.cli import run
 
