@@ -15,6 +15,7 @@ from tests.naive_learning import LEAST_NOISE, expected_maximum, hazard, kalman, 
 from tests.naive_start import Chances, above_floor, begin, hat, table_of_choices
 
 ANSWER, OPTIONS, PER_OPTION = 64, 128, 32  # slots within a channel
+STIFFEST = 1e4  # largest ratio of spread to assumed noise
 REACHED = 1e-12  # a mean this close to its bound has reached it
 
 
@@ -137,7 +138,10 @@ class Twin:
         self.welfare += executed * utility
         self.harm += executed * (-utility if good < -s.world.tolerance else 0)
         self.hear_expected() if self.expected else self.hear()
-        self.V = self.V + np.diag(np.where(self.seen, s.belief.drift / self.d, 0))
+        least = max(self.assumed, LEAST_NOISE)
+        least = min(least, self.trusted()) if s.evidence.statements > 0 else least
+        grows = self.seen & (np.diag(self.V) < (STIFFEST * least) ** 2 / self.d)  # beyond it, as good as ignorant
+        self.V = self.V + np.diag(np.where(grows, s.belief.drift / self.d, 0))
         self.reconsider(phi, np.sqrt(squared_length), signal)
         self.turn()
         self.rows.append(self.row(float(asks), float(acts), float(executed)) | dict(moved=self.moved, items=self.items))
@@ -214,15 +218,18 @@ class Twin:
         axis, sign, _, _ = self.chances.short(use, first)
         return np.sqrt(self.d) * (1 if sign < 0.5 else -1) * np.eye(self.d)[int(axis * self.d)]
 
+    def trusted(self):
+        """The noise it allows for in statements: never less than a ten-thousandth of its spread at the start."""
+        return max(self.s.evidence.statement_noise, self.s.belief.spread / STIFFEST, LEAST_NOISE)
+
     def hear(self):
         """Passive evidence, each kind in turn."""
         e, lapse = self.s.evidence, self.s.humans.lapse
         statement, comparison, demonstration, choice = self.chances.short(slots.ARRIVALS)
         if statement < e.statements * self.attention:
             x = self.direction(slots.STATEMENT)
-            noise = max(e.statement_noise, LEAST_NOISE)
-            stated = self.perceived(x) + noise * self.chances.normals(slots.STATEMENT, 2, ANSWER)[0]
-            self.meet(kalman(self.m, self.V, x, *self.expects(x), noise, stated))
+            stated = self.perceived(x) + e.statement_noise * self.chances.normals(slots.STATEMENT, 2, ANSWER)[0]
+            self.meet(kalman(self.m, self.V, x, *self.expects(x), self.trusted(), stated))
         if comparison < e.comparisons * self.attention:
             x = self.direction(slots.COMPARISON)
             answer = 1 if self.chances.long(slots.COMPARISON, ANSWER) < self.chance_of_yes(x) else -1
@@ -249,8 +256,7 @@ class Twin:
         changes = []
         for x in np.sqrt(self.d) * np.vstack([np.eye(self.d), -np.eye(self.d)]):
             per_axis = self.attention / (2 * self.d)
-            noise = max(e.statement_noise, LEAST_NOISE)
-            stated = kalman(m, V, x, *self.expects(x), noise, self.perceived(x))
+            stated = kalman(m, V, x, *self.expects(x), self.trusted(), self.perceived(x))
             changes.append((e.statements * per_axis, stated))
             for answer, p in ((1, self.chance_of_yes(x)), (-1, 1 - self.chance_of_yes(x))):
                 heard = probit(m, V, x, *self.expects(x), self.assumed, answer)

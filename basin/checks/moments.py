@@ -90,20 +90,20 @@ def luce_drift(run: Run, variance: float, rationality: float) -> Finding:
 
 def modes(mean: float, variance: float, options: np.ndarray, rationality: float) -> np.ndarray:
     """(J,) the engine's mean after each of the options is picked, from a belief N(mean, variance) of one feature."""
+    from basin.engine.compile import BATCH
     from basin.engine.layout import B_MOVED, B_OPTIONS, B_PICK, B_RATIONALITY, B_SLOPE, Rules, new_batch
     from basin.engine.luce import learn_luce
 
     count = len(options)
     rules = Rules(*(0 for _ in Rules._fields))._replace(features=1, motives=1, most_options=count)
     batch = new_batch(rules)
-    lanes = slice(0, count)
-    batch.m[0, lanes], batch.V[0, lanes] = mean, variance
-    batch.options[:count, lanes] = options[:, None]
-    for row_, values in ((B_OPTIONS, count), (B_PICK, np.arange(count)), (B_RATIONALITY, rationality), (B_SLOPE, 1.0)):
-        batch.w[row_ : row_ + count] = values
-    batch.w[B_MOVED : B_MOVED + count] = 0.0
-    learn_luce(rules, batch, count)
-    return batch.m[0, lanes].copy()
+    batch.m[0], batch.V[0] = mean, variance
+    batch.options[:count] = options[:, None]
+    picks = np.arange(BATCH) % count  # every lane of a batch is at work
+    for row_, values in ((B_OPTIONS, count), (B_PICK, picks), (B_RATIONALITY, rationality), (B_SLOPE, 1.0), (B_MOVED, 0.0)):
+        batch.w[row_ : row_ + BATCH] = values
+    learn_luce(rules, batch)
+    return batch.m[0, :count].copy()
 
 
 ROWS = (probit, kalman, luce_drift)

@@ -144,11 +144,11 @@ def engine_gaps(
     (tables,) = tabulate(scenario)
     everyone = np.arange(LANES)
     held = OpenBlock(tables, np.zeros_like(everyone), everyone, run.seed)
-    block, batch, key = held.block, held.batch, held.key
+    block, key = held.block, held.key
     found = np.empty((-(-plans // LANES), LANES))
     for gap in found:
         block.counter[2] += np.uint64(1)
-        draw_cautious_plan(tables.rules, block, batch.x, batch.Vx, key[0], key[1])
+        draw_cautious_plan(tables.rules, block, key[0], key[1])
         phi = block.phi[:features]
         doubt = caution * spread / np.sqrt(features) * np.sqrt((phi**2).sum(axis=0))
         gap[:] = ((block.m - block.theta) * phi).sum(axis=0) - doubt

@@ -9,8 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from basin.engine.compile import BATCH, LANES, kernel, lane
-from basin.engine.layout import DRIFT_BELIEF, VISIBLE_FEATURES, Block, Rules
+from basin.engine.layout import (
+    ASSUMED_NOISE, DRIFT_BELIEF, SPREAD, STATEMENTS, STATEMENT_NOISE, TEMP, VISIBLE_FEATURES, Block, Rules,
+)  # fmt: skip
 from basin.engine.special import probit_curvature
+
+LEAST_NOISE = 1e-12  # ω and τ_h are floored here: a noise of 0 is a step, ½ at 0
+STIFFEST = 1e4  # the largest ratio of a belief's spread to the noise it allows for that keeps V positive
 
 
 def _times_covariance(lanes: int) -> Callable[..., None]:
@@ -69,11 +74,27 @@ def kalman_step(innovation, slope, variance):
     return slope * innovation / variance, slope * slope / variance
 
 
+@lane
+def trusted_noise(noise, spread):
+    """The noise a belief allows for in stated numbers: never so little beside its spread that V would lose positivity."""
+    return max(max(noise, spread / STIFFEST), LEAST_NOISE)
+
+
 @kernel
 def forget(rules: Rules, b: Block):
-    """V += (q/d) I on the features within the agent's hypotheses: "my model of values may be stale"."""
+    """V += (q/d) I on the features within the agent's hypotheses: "my model of values may be stale".
+
+    It stops where the belief is as good as ignorant, its spread STIFFEST times the least noise it allows for.
+    """
     d = rules.features
+    p, w = b.p, b.w
+    for l in range(LANES):
+        stated = trusted_noise(p[STATEMENT_NOISE + l], p[SPREAD + l])
+        least = max(p[ASSUMED_NOISE + l], LEAST_NOISE)
+        least = min(least, stated) if p[STATEMENTS + l] > 0.0 else least
+        w[TEMP + l] = STIFFEST * least * STIFFEST * least / d
     for i in range(d):
         at = i * (i + 1) // 2 + i
         for l in range(LANES):
-            b.V[at, l] += b.p[DRIFT_BELIEF + l] / d if i < b.p[VISIBLE_FEATURES + l] else 0.0
+            grows = (i < p[VISIBLE_FEATURES + l]) & (b.V[at, l] < w[TEMP + l])
+            b.V[at, l] += p[DRIFT_BELIEF + l] / d if grows else 0.0

@@ -63,9 +63,9 @@ class _NoAlias(CompilerBase):  # type: ignore[misc]
         return [DefaultPassBuilder.define_nopython_pipeline(self.state)]
 
 
-# Only `entry` functions are called from Python; the others need no wrappers, which would be most of the compiling. And
-# only those that make arrays count references: a block hands a thousand array references around in every episode, and
-# counting them took a third of the time.
+# Python calls only `lane` and `entry` functions. The others have no wrappers, which would be most of the compiling; called
+# from Python they crash. And only those that make arrays count references: a block hands a thousand array references
+# around in every episode, and counting them took a third of the time.
 _INTERNAL = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
@@ -80,7 +80,7 @@ def _define(function: F, **options: Any) -> F:
 
 def lane(function: F) -> F:
     """A function of one lane (scalars in, scalars out), inlined into the loops that call it."""
-    return _define(function, forceinline=True, _nrt=False, **_INTERNAL)
+    return _define(function, forceinline=True, _nrt=False, no_cfunc_wrapper=True)
 
 
 def stage(function: F) -> F:
@@ -100,4 +100,4 @@ def allocating(function: F) -> F:
 
 def entry(function: F) -> F:
     """A kernel that Python calls."""
-    return _define(function, _nrt=True, no_cfunc_wrapper=True)
+    return _define(function, _nrt=False, no_cfunc_wrapper=True)

@@ -10,15 +10,17 @@ import math
 
 import numpy as np
 
-from basin.engine.belief import kalman_step, learn_along_batch, probit_step, times_covariance_batch
+from basin.engine.belief import (
+    LEAST_NOISE, kalman_step, learn_along_batch, probit_step, times_covariance_batch, trusted_noise,
+)  # fmt: skip
 from basin.engine.compile import BATCH, LANES, kernel, stage
-from basin.engine.gate import LEAST_NOISE
 from basin.engine.layout import (
     ASSUMED_NOISE, ATTENTIVE, AWARENESS, BIAS, B_ALONG_BIAS, B_ASSUMED, B_AT, B_BIAS, B_BIAS_KNOWN, B_DISAGREEMENT,
     B_DROP, B_GAIN, B_LAPSE, B_LENGTH, B_MOVED, B_MU, B_NOISE, B_OMEGA, B_OPTIONS, B_PICK, B_RATIONALITY, B_SHOWN,
-    B_SLOPE, B_STATED, B_TEMP, B_TILT, B_TILT_KNOWN, B_U, B_VARIANCE, B_Z, CHOICES, COMPARISONS, DEMONSTRATIONS,
-    DISAGREEMENT, ITEMS, LAPSE, MOVED, NOISE, ON_BIAS, ON_CHOICES, ON_COMPARISONS, ON_DEMONSTRATIONS, ON_STATEMENTS,
-    OPTIONS, RATIONALITY, SLOPE, STATEMENTS, STATEMENT_NOISE, TILTED, TILT_KNOWN, Batch, Block, Choices, Rules,
+    B_SLOPE, B_STATED, B_TEMP, B_TILT, B_TILT_KNOWN, B_TRUSTED, B_U, B_VARIANCE, B_Z, CHOICES, COMPARISONS,
+    DEMONSTRATIONS, DISAGREEMENT, ITEMS, LAPSE, MOVED, NOISE, ON_BIAS, ON_CHOICES, ON_COMPARISONS, ON_DEMONSTRATIONS,
+    ON_STATEMENTS, OPTIONS, RATIONALITY, SLOPE, SPREAD, STATEMENTS, STATEMENT_NOISE, TILTED, TILT_KNOWN, Batch, Block,
+    Choices, Rules,
 )  # fmt: skip
 from basin.engine.luce import learn_luce
 from basin.engine.oversight import chance_of_yes
@@ -117,7 +119,8 @@ def gather(rules: Rules, b: Block, e: Batch, first, count):
         e.w[B_BIAS + n] = p[BIAS + l]
         e.w[B_BIAS_KNOWN + n] = w[SLOPE + l] * p[AWARENESS + l] * p[BIAS + l]
         e.w[B_ASSUMED + n] = p[ASSUMED_NOISE + l]
-        e.w[B_STATED + n] = max(p[STATEMENT_NOISE + l], LEAST_NOISE)
+        e.w[B_STATED + n] = p[STATEMENT_NOISE + l]
+        e.w[B_TRUSTED + n] = trusted_noise(p[STATEMENT_NOISE + l], p[SPREAD + l])
         e.w[B_TILT + n] = w[TILTED + l]
         e.w[B_TILT_KNOWN + n] = w[TILT_KNOWN + l]
         e.w[B_SLOPE + n] = w[SLOPE + l]
@@ -223,7 +226,7 @@ def hear_statements(rules: Rules, biased, e: Batch, key_low, key_high):
         error, _ = normal_pair(word_0, word_1, word_2, word_3)
         stated = w[B_SHOWN + n] + w[B_STATED + n] * error
         slope = w[B_SLOPE + n]
-        variance = slope * slope * max(w[B_VARIANCE + n], 0.0) + w[B_STATED + n] * w[B_STATED + n]
+        variance = slope * slope * max(w[B_VARIANCE + n], 0.0) + w[B_TRUSTED + n] * w[B_TRUSTED + n]
         gain, drop = kalman_step(stated - (slope * w[B_MU + n] + w[B_U + n]), slope, variance)
         w[B_GAIN + n] = gain
         w[B_DROP + n] = drop

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from basin.engine.belief import times_covariance
+from basin.engine.belief import LEAST_NOISE, times_covariance
 from basin.engine.compile import LANES, kernel, lane, stage
 from basin.engine.layout import (
     ACTS, ALONG, ASKED, ASKS, ASK_COST, ASSUMED_NOISE, AWARENESS, BIAS, B_PHI, CAPABILITY, CARE_WEIGHT, CAUTION,
@@ -14,8 +14,6 @@ from basin.engine.layout import (
     TILT_KNOWN, U_PHI, VARIANCE, Z, Block, Rules,
 )  # fmt: skip
 from basin.engine.special import exp, normal_parts
-
-LEAST_NOISE = 1e-12  # ω and τ_h are floored here: a noise of 0 is a step, ½ at 0
 
 
 @stage

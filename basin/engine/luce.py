@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 
 from basin.engine.belief import times_covariance_batch
-from basin.engine.compile import BATCH, kernel
+from basin.engine.compile import BATCH, entry, kernel
 from basin.engine.layout import (
     B_BEST, B_DECREMENT, B_DONE, B_LOG_PICK, B_MOVED, B_OPTIONS, B_PICK, B_PREVIOUS, B_RATIONALITY, B_SIZE, B_SLOPE,
     B_TEMP, B_VARIANCE, Batch, Rules,
@@ -24,7 +24,7 @@ CLOSE = 1e-8  # squared step below which a full step is safe, and the objective'
 SHORTEST = 1e-9  # step sizes below this no longer improve the objective: rounding is all that is left
 
 
-@kernel
+@entry
 def learn_luce(rules: Rules, e: Batch):
     """Move every agent of the batch to its posterior mode and spread."""
     d = rules.features

@@ -6,9 +6,8 @@ import math
 
 import numpy as np
 
-from basin.engine.belief import learn_along, probit_step
+from basin.engine.belief import LEAST_NOISE, learn_along, probit_step
 from basin.engine.compile import LANES, kernel, lane, stage
-from basin.engine.gate import LEAST_NOISE
 from basin.engine.layout import (
     ACTS, ANSWER, ASKS, ATTENTION, ATTENTIVE, AUDIT, CAPABILITY, DISAGREEMENT, DROP, ENDED, EVASION, EXECUTED, GAIN,
     HARM, HAZARD, HIDDEN, ITEMS, LAPSE, LOOK_ATTEND, LOOK_GATE, LOOK_LOCK, LOOK_SEEN, MOVED, NOISE, OMEGA, ON_LOOK,

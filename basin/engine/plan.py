@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from basin.engine.belief import times_covariance
-from basin.engine.compile import BATCH, LANES, kernel, stage
+from basin.engine.compile import BATCH, LANES, entry, kernel, stage
 from basin.engine.layout import (
     ALONG, ANSWER, BEST, CANDIDATES_N, CARE_WEIGHT, CAUTION, E_N, LOOK_SEEN, ON_CAUTION, TEMP, TEMP2, Block, Rules,
 )  # fmt: skip
@@ -63,7 +63,7 @@ def draw_plan(rules: Rules, b: Block, key_low, key_high):
         draw_cautious_plan(rules, b, key_low, key_high)
 
 
-@kernel
+@entry
 def draw_cautious_plan(rules: Rules, b: Block, key_low, key_high):
     """Where caution is on, enumerate the N plans and keep the best by u·φ − λ w₀ √(φᵀVφ)."""
     d = rules.features

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import math
 
-from basin.engine.belief import kalman_step, probit_step
+from basin.engine.belief import LEAST_NOISE, kalman_step, probit_step, trusted_noise
 from basin.engine.compile import BATCH, LANES, kernel
 from basin.engine.evidence import load_choice
-from basin.engine.gate import LEAST_NOISE
 from basin.engine.layout import (
     ASSUMED_NOISE, ATTENTIVE, AWARENESS, BIAS, B_MOVED, CHOICES, COMPARISONS, DISAGREEMENT, DROP, GAIN, ITEMS, LAPSE,
-    MOVED, NOISE, ON_CHOICES, ON_COMPARISONS, ON_STATEMENTS, SLOPE, STATEMENTS, STATEMENT_NOISE, TILTED, TILT_KNOWN,
-    Batch, Block, Choices, Rules,
+    MOVED, NOISE, ON_CHOICES, ON_COMPARISONS, ON_STATEMENTS, SLOPE, SPREAD, STATEMENTS, STATEMENT_NOISE, TILTED,
+    TILT_KNOWN, Batch, Block, Choices, Rules,
 )  # fmt: skip
 from basin.engine.luce import learn_luce
 from basin.engine.oversight import chance_of_yes
@@ -68,7 +67,7 @@ def learn_axis(d, j, b: Block, dm, dV):
         guess = slope * length * b.m[j, l] + shift
         variance = slope * slope * d * b.V[packed(j, j), l]
         # a statement, its noise averaged out
-        stated = max(p[STATEMENT_NOISE + l], LEAST_NOISE)
+        stated = trusted_noise(p[STATEMENT_NOISE + l], p[SPREAD + l])
         kalman_gain, kalman_drop = kalman_step(shown - guess, slope, variance + stated * stated)
         # a comparison, its two answers averaged
         omega = max(math.sqrt(p[ASSUMED_NOISE + l] * p[ASSUMED_NOISE + l] + variance), LEAST_NOISE)
