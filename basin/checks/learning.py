@@ -97,20 +97,21 @@ def kalman_mean(run: Run, features: int, spread: float, noise: float, items: int
 )
 def assumed_noise(run: Run, tau: float, assumed: float, features: int, items: int, runs: int) -> Finding:
     """A learner wrong about the noise of comparisons only rescales what it learns: m → (τ̂/τ) θ, measured along θ."""
+    known = float(theory.assumed_noise_limit(1.0, assumed, tau))
     scenario = still(
         SHUT
         | {
             "values.features": features,
             "humans.noise": tau,
             "belief.assumed_noise": assumed,
-            **far_from(assumed / tau, features),
+            **far_from(known, features),
             "evidence.comparisons": 1.0,
             "outcome.horizon": items,
         }
     )
     beliefs = final_beliefs(scenario, runs, run.seed, threads=run.threads)
     along = (beliefs.mean * beliefs.values).sum(axis=2)[0]
-    return mean(assumed / tau, along)
+    return mean(known, along)
 
 
 @row(

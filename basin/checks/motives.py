@@ -79,7 +79,9 @@ def patience(known: float, near: float, reflection: float, guarding: float, over
         shares = np.column_stack([share, 1 - share])
         flow, _ = theory.reflection_flow(shares, [reflection, guarding], cosines, [strength, 1.0]).T
         toward = np.sign(end - start)
-        needed = max(needed, np.trapezoid(toward / flow, toward * share) if (toward * flow > 0).all() else np.inf)
+        if (toward * flow < 0).any():
+            continue  # then this is not the separatrix, as the search will find
+        needed = max(needed, np.trapezoid(toward / flow, toward * share) if flow.all() else np.inf)
     return 2 * float(needed)
 
 
