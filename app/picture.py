@@ -28,6 +28,13 @@ def headline(field: Any) -> str:
     )
 
 
+def prompt(base: Any) -> str:
+    """Something to try with a scenario."""
+    if base.oversight.audit > 0:
+        return "set Oversight audit to 0. Does anyone need to watch, for the basin to be this large?"
+    return "set Evidence choices to 0.1. Does it still get there in time?"
+
+
 def of_map(figure: go.Figure, start: tuple[float, float] | None) -> go.Figure:
     """The map for a page, with a ring round the start whose runs are followed."""
     figure = basin.figures.bare(figure).update_layout(height=HEIGHT, dragmode=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from difflib import get_close_matches
 from typing import Any
 
@@ -37,9 +38,8 @@ def span(entry: Any) -> tuple[Any, Any]:
 
 
 def name(entry: Any) -> str:
-    """What a path is called on a widget: `Audit`, `Self interest overlap`."""
-    section, *inner, last = entry.path.split(".")
-    return " ".join([*inner, last] if section == "motives" else [last]).replace("_", " ").capitalize()
+    """What a path is called on a widget: `Oversight audit`, `Self interest overlap`."""
+    return entry.path.removeprefix("motives.").replace(".", " ").replace("_", " ").capitalize()
 
 
 def in_view(scenario: basin.Scenario, axes: Sequence[str]) -> list[Any]:
@@ -110,6 +110,19 @@ def forget_start() -> None:
     st.session_state["start_x"] = st.session_state["start_y"] = None
 
 
+@contextmanager
+def in_address(key: str, options: Sequence[str]) -> Iterator[None]:
+    """Keep the choice of the widget within in the address by its name; Streamlit's own binding would write its label."""
+    if key not in st.session_state:
+        asked = st.query_params.get(key)
+        st.session_state[key] = asked if asked in options else options[0]
+    yield
+    if st.session_state[key] != options[0]:
+        st.query_params[key] = st.session_state[key]
+    elif key in st.query_params:
+        del st.query_params[key]
+
+
 def complaints(query: Mapping[str, str]) -> list[str]:
     """What is wrong with an address, in one line each. What is wrong is left out; the rest counts."""
     return list(_complaints(query))
@@ -119,25 +132,25 @@ def _complaints(query: Mapping[str, str]) -> Iterator[str]:
     names = basin.names()
     chosen = query.get("scenario", names[0])
     if chosen not in names:
-        yield f"This link asks for the scenario “{_short(chosen)}”, which is not here{_meant(chosen, names)}."
+        yield f"This link asks for the scenario {_quoted(chosen)}, which is not here{_meant(chosen, names)}."
         chosen = names[0]
     base = basin.load(chosen)
     entries = {entry.path: entry for entry in base.numeric_paths()}
     axes = [query.get(side, default[0]) for side, default in zip("xy", basin.default_axes(base), strict=True)]
     for path in axes:
         if path not in entries:
-            yield f"This link asks for the axis “{_short(path)}”, no number of this scenario{_meant(path, entries)}."
+            yield f"This link asks for the axis {_quoted(path)}, no number of this scenario{_meant(path, entries)}."
     sliders = {entry.path for entry in in_view(base, axes)}
     for key, text in query.items():
         if key in entries:
             lo, hi = span(entries[key]) if key in sliders else (entries[key].lo, entries[key].hi)
             if not _within(text, lo, hi):
-                yield f"This link sets {key} to “{_short(text)}”; here it takes a number from {lo:g} to {hi:g}."
+                yield f"This link sets {key} to {_quoted(text)}; it takes a number from {lo:g} to {hi:g} here."
         elif key in ("start_x", "start_y", "seed"):
             if not _within(text, -math.inf, math.inf):
-                yield f"This link sets {key} to “{_short(text)}”, which is not a number."
+                yield f"This link sets {key} to {_quoted(text)}, which is not a number."
         elif key not in OTHERS:
-            yield f"This link sets “{_short(key)}”, which is no assumption of this scenario{_meant(key, entries)}."
+            yield f"This link sets {_quoted(key)}, which is no assumption of this scenario{_meant(key, entries)}."
 
 
 def _within(text: str, lo: float, hi: float) -> bool:
@@ -152,5 +165,7 @@ def _meant(name: str, options: Iterable[str]) -> str:
     return f"; perhaps {close[0]} was meant" if close else ""
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else text[:59] + "…"
+def _quoted(text: str) -> str:
+    """A text of a stranger's, as code, so that nothing in it is drawn or loaded."""
+    text = text.replace("`", "'")
+    return f"`{text if len(text) <= 60 else text[:59] + '…'}`"

@@ -38,11 +38,12 @@ def main() -> None:
 
 def choose_scenario() -> Any:
     scenarios = {name: basin.load(name) for name in basin.names()}
-    chosen = st.radio(
-        "Scenario", list(scenarios), format_func=lambda name: scenarios[name].title,
-        captions=[f"{scenario.summary} *{scenario.source}*" for scenario in scenarios.values()],
-        key="scenario", on_change=lambda: view.to_scenario(scenarios[st.session_state["scenario"]]), **view.BOUND,
-    )  # fmt: skip
+    with view.in_address("scenario", list(scenarios)):
+        chosen = st.radio(
+            "Scenario", list(scenarios), format_func=lambda name: scenarios[name].title,
+            captions=[f"{scenario.summary} *{scenario.source}*" for scenario in scenarios.values()],
+            key="scenario", on_change=lambda: view.to_scenario(scenarios[st.session_state["scenario"]]),
+        )  # fmt: skip
     return scenarios[chosen]
 
 
@@ -67,9 +68,8 @@ def show_map(scenario: Any, base: Any, changes: dict[str, Any], x: view.Axis, y:
     with right:
         start = choose_start(scenario, x, y)
     with left:
-        show = st.segmented_control(
-            "The map shows", list(SHOWN), format_func=SHOWN.get, default="outcome", required=True, key="show", **view.BOUND
-        )
+        with view.in_address("show", list(SHOWN)):
+            show = st.segmented_control("The map shows", list(SHOWN), format_func=SHOWN.get, required=True, key="show")
         place, working = st.empty(), st.empty()
         for field, last in results.maps(scenario, x, y, seed, working):
             headline.container().markdown(picture.headline(field))
@@ -81,7 +81,7 @@ def show_map(scenario: Any, base: Any, changes: dict[str, Any], x: view.Axis, y:
             picture.clickable(drawn, field), theme=None, config=CONFIG, key="map", alt=figure.layout.meta["alt"],
             on_select=take_start, selection_mode="points",
         )  # fmt: skip
-        st.caption("Try this: among the assumptions (» where they are hidden), set Audit to 0 and see the edge move.")
+        st.caption(f"Try this: among the assumptions (» where they are hidden), {picture.prompt(base)}")
         reproduce(base, changes, field, figure)
     with right:
         if start is None:

@@ -69,9 +69,17 @@ class Side:
     def axis(self) -> dict[str, Any]:
         """The axis as plotly takes it."""
         kept = {"type": "log" if self.log else "linear", "range": [self.on_axis(end) for end in self.edges[[0, -1]]]}
-        if len(self.values) == 1:
-            return kept | {"tickvals": self.values, "ticktext": [number(self.values[0])]}
-        return kept | ({"dtick": "D2" if self.edges[-1] < 3000 * self.edges[0] else 1} if self.log else {})
+        if len(self.values) > 1 and not self.log:
+            return kept
+        ticks = self.values if len(self.values) == 1 else _round_numbers(*self.edges[[0, -1]])
+        return kept | {"tickvals": ticks, "ticktext": [number(tick) for tick in ticks]}
+
+
+def _round_numbers(lo: float, hi: float) -> list[float]:
+    """Ticks for a logarithmic axis: 1, 2 and 5 times powers of ten, or the powers alone where those are many."""
+    decades = range(int(np.floor(np.log10(lo))), int(np.ceil(np.log10(hi))) + 1)
+    steps = (1, 2, 5) if len(decades) <= 5 else (1,)
+    return [step * 10.0**decade for decade in decades for step in steps if lo <= step * 10.0**decade <= hi]
 
 
 @dataclass(frozen=True)

@@ -74,8 +74,12 @@ def page(fig: go.Figure) -> str:
     """A figure as a page of its own, for any width of screen."""
     about = fig.layout.meta or {}
     plot = bare(fig).update_layout(autosize=True, width=None)
-    tall = f"{plot.layout.height or HEIGHT}px"
-    drawing = plot.to_html(config=CONFIG, include_plotlyjs=True, full_html=False, div_id="figure", default_height=tall)
+    tall = plot.layout.height or HEIGHT
+    plot.layout.height = None  # the page gives it one, lower where it is narrow
+    lowest_to_tall = f"clamp({0.75 * tall:g}px, 110vw, {tall}px)"
+    drawing = plot.to_html(
+        config=CONFIG, include_plotlyjs=True, full_html=False, div_id="figure", default_height=lowest_to_tall
+    )
     words = {key: html.escape(str(about.get(key, ""))) for key in ("title", "detail", "caption", "alt", "command")}
     return PAGE.substitute(
         words, drawing=drawing, font=FONT, ink=INK, quiet=QUIET, paper=PAPER, large=TITLE, text=TEXT, small=SMALL

@@ -13,7 +13,7 @@ from plotly.subplots import make_subplots
 from basin.figures.about import about_trajectory
 from basin.figures.outcomes import LOOKS
 from basin.figures.paths import held, panels, sample
-from basin.figures.theme import HEIGHT, INK, QUIET, TEMPLATE, TEXT, WIDTH, fit, head
+from basin.figures.theme import INK, QUIET, TEMPLATE, TEXT, WIDTH, fit, head
 from basin.labels import OUTCOMES
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Numbers = NDArray[np.float64]
 
+TALL = 900  # px: five panels need more than a map
 MOMENTS = 201  # episodes that are drawn, at most
 GREYS = {"90% of runs": (0.05, 0.95, "#E4E9EE"), "half of the runs": (0.25, 0.75, "#C3CBD4")}
 DASHES = ("dash", "dot", "dashdot", "longdash")
@@ -57,7 +58,7 @@ def trajectory(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     fig.update_xaxes(row=len(asked), col=1, title={"text": "Episode →"})
     about = about_trajectory(dataset)
     head(fig, message=about["title"], detail=about["detail"], upwards=asked[0].title)
-    fig.update_layout(template=TEMPLATE, height=HEIGHT, meta=about, hovermode="x")
+    fig.update_layout(template=TEMPLATE, height=TALL, meta=about, hovermode="x")
     return fit(fig, width)
 
 
