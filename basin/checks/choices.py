@@ -37,7 +37,7 @@ def greene(run: Run) -> list[Finding]:
     "greene-learner",
     source="consistency of maximum likelihood: what the learner hears has the empirical distribution",
     parameters=(Parameter("draws", 40_000, 10_000, 1_000_000, "choices", "what every learner hears", whole=True),),
-    long_cases=({"draws": 1_000_000},),
+    long_cases=({"draws": 250_000},),
 )
 def greene_learner(run: Run, draws: int) -> Finding:
     """Learners that hear Greene's travellers over and over end at their maximum-likelihood values, from every start.

@@ -48,7 +48,7 @@ def errors(
     source=SOURCE,
     parameters=(TILT, PRIOR_ITEMS, START_ERROR, EPISODES, RUNS),
     cases=({}, {"tilt": 0.0}),
-    long_cases=({"runs": 20_000}, {"tilt": 1.0}),
+    long_cases=({"runs": 5000}, {"tilt": 1.0}),
 )
 def error(run: Run, **settings: float) -> Finding:
     """Mean error after T statements that lean by κ toward the belief: err₀ ∏_{s=1..T} (n₀ + s − 1 + κ)/(n₀ + s)."""
