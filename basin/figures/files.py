@@ -8,7 +8,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 from string import Template
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from basin.figures.errors import FigureError
 from basin.figures.theme import FONT, HEIGHT, INK, PAPER, QUIET, SMALL, TEXT, TITLE, WIDTH, bare, fit
@@ -72,7 +72,7 @@ def export(
 
 def page(fig: go.Figure) -> str:
     """A figure as a page of its own, for any width of screen."""
-    about = fig.layout.meta or {}
+    about = _about(fig)
     plot = bare(fig).update_layout(autosize=True, width=None)
     tall = plot.layout.height or HEIGHT
     plot.layout.height = None  # the page gives it one, lower where it is narrow
@@ -114,13 +114,18 @@ code { font-size: ${small}px; overflow-wrap: anywhere; }
 """)
 
 
+def _about(fig: go.Figure) -> dict[str, Any]:
+    """What our own figures say of themselves; other people's may keep anything there, or nothing."""
+    return fig.layout.meta if isinstance(fig.layout.meta, dict) else {}
+
+
 def _json(fig: go.Figure) -> str:
     return json.dumps(json.loads(fig.to_json()), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def _markdown(fig: go.Figure, name: str, wanted: Sequence[str]) -> str:
     """What stands beside the picture in a text, and what reproduces it."""
-    about = fig.layout.meta or {}
+    about = _about(fig)
     lines = [f"![{about.get('alt', '')}]({name}.png)", ""] if "png" in wanted else [f"Alt text: {about.get('alt', '')}", ""]
     lines += [str(about.get("caption", "")), ""]
     kept = {"Scenario": "scenario", "Hash": "scenario_hash", "Seed": "seed", "Version": "basin_version"}

@@ -20,8 +20,8 @@ class Look(NamedTuple):
 # Colours of Okabe and Ito (2008), told apart with any colour vision, and greys; the markers say the same again.
 LOOKS: dict[str, Look] = {
     "aligned": Look("aligned", "#0072B2", "white", "circle", "●"),
-    "allied": Look("allied", "#009E73", "white", "diamond", "◆"),
-    "captured": Look("captured", "#D55E00", "white", "square", "■"),
+    "allied": Look("allied", "#009E73", "black", "diamond", "◆"),
+    "captured": Look("captured", "#D55E00", "black", "square", "■"),
     "misled": Look("misled", "#E69F00", "black", "triangle-up", "▲"),
     "locked_in": Look("locked in", "#1A1A1A", "white", "x", "✖"),
     "undecided": Look("undecided", "#A9B1B9", "black", "circle-open", "○"),

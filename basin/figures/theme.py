@@ -68,9 +68,12 @@ def head(fig: go.Figure, **texts: str) -> None:
 def fit(fig: go.Figure, width: int = WIDTH) -> go.Figure:
     """Break the head and the titles below the plot into lines that fit a picture `width` px wide; changes the figure.
 
-    Lines already broken are joined first, so a figure can be fitted again. The top margin follows from the head.
+    Lines already broken are joined first, so a figure can be fitted again. The top margin follows from the head; a figure
+    without one is somebody else's, and stays as it is.
     """
-    margin = fig.layout.template.layout.margin
+    if not any(note.name in HEAD for note in fig.layout.annotations):
+        return fig
+    margin = TEMPLATE.layout.margin
     room = width - margin.l - margin.r - GAP  # the left margin may grow by a letter
     height = GAP / 2
     for name, (size, _) in HEAD.items():
