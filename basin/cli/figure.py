@@ -24,6 +24,7 @@ from basin.cli.options import (
     Version,
     axis,
     command_line,
+    complete_scenario,
     configured,
 )
 from basin.cli.output import BAD_INPUT, progress, report, say
@@ -35,15 +36,17 @@ if TYPE_CHECKING:
 FORMATS = ("html", "svg", "pdf", "png", "json", "md")
 
 Source = Annotated[
-    str, typer.Argument(metavar="SCENARIO|RESULT", help="A scenario's name or file, or a result (.nc, .zarr) to draw again.")
+    str | None,
+    typer.Argument(metavar="[SCENARIO]", help="A scenario's name or file.", autocompletion=complete_scenario),
+]
+From = Annotated[
+    str | None, typer.Option("--from", metavar="RESULT", help="Draw a result (.nc, .zarr) that --out kept, instead.")
 ]
 Stem = Annotated[
     str | None,
-    typer.Option("--out", metavar="STEM", help="Where to: a name, with or without a suffix such as .svg; formats add theirs."),
+    typer.Option("--out", metavar="STEM", help="Where to; formats add their suffix. With one, that format only."),
 ]
-Formats = Annotated[
-    list[str] | None, typer.Option("--format", help=f"One of {', '.join(FORMATS)}; repeatable. html unless given.")
-]
+Formats = Annotated[list[str] | None, typer.Option("--format", help=f"{', '.join(FORMATS)}; repeatable. All, unless given.")]
 Show = Annotated[str, typer.Option("--show", help="outcome: the most frequent ending of each cell; aligned: P(aligned).")]
 
 
@@ -56,64 +59,62 @@ def figures() -> typer.Typer:
 
 
 def figure_map(
-    source: Source, x: AxisX = None, y: AxisY = None, n: Grid = 64, runs: CellRuns = None, show: Show = "outcome",
-    sets: Sets = None, seed: Seed = 0, expected: Expected = False, threads: Threads = None, out: Stem = None,
-    formats: Formats = None, as_json: Json = False, quiet: Quiet = False, version: Version = False,
+    scenario: Source = None, result: From = None, x: AxisX = None, y: AxisY = None, n: Grid = 64, runs: CellRuns = None,
+    show: Show = "outcome", sets: Sets = None, seed: Seed = 0, expected: Expected = False, threads: Threads = None,
+    out: Stem = None, formats: Formats = None, as_json: Json = False, quiet: Quiet = False, version: Version = False,
 ) -> int:  # fmt: skip
-    """Draw the map of a scenario, or of a result that `basin map --out` kept."""
+    """Draw the map of a scenario, or one that `basin map --out` kept."""
     from basin import figures
 
     across, upwards = axis("--x", x), axis("--y", y)
     if show not in ("outcome", "aligned"):
         raise OptionError(f"--show {show!r}: must be outcome or aligned")
-    stem, wanted = _destination(source, "map", out, formats)
-    if _is_result(source):
-        field = _stored(source, x=x, y=y, set=sets)
+    stem, wanted = _destination(scenario, result, "map", out, formats)
+    if result is not None:
+        field = _stored(result, x=x, y=y, set=sets)
     else:
-        field = mapped(configured(source, sets), across, upwards, n, runs, seed, expected, threads, quiet)
+        field = mapped(configured(scenario, sets), across, upwards, n, runs, seed, expected, threads, quiet)
         field.attrs["command"] = command_line()
     return _export(figures.map(field, show=show), stem, wanted, field, as_json, quiet)
 
 
 def figure_trajectory(
-    source: Source, runs: Paths = None, sets: Sets = None, seed: Seed = 0, expected: Expected = False,
-    threads: Threads = None, out: Stem = None, formats: Formats = None, as_json: Json = False, quiet: Quiet = False,
-    version: Version = False,
+    scenario: Source = None, result: From = None, runs: Paths = None, sets: Sets = None, seed: Seed = 0,
+    expected: Expected = False, threads: Threads = None, out: Stem = None, formats: Formats = None, as_json: Json = False,
+    quiet: Quiet = False, version: Version = False,
 ) -> int:  # fmt: skip
-    """Draw some runs episode by episode, or a result that `basin trajectory --out` kept."""
+    """Draw some runs episode by episode, or those that `basin trajectory --out` kept."""
     from basin import api, figures
 
-    stem, wanted = _destination(source, "trajectory", out, formats)
-    if _is_result(source):
-        path = _stored(source, set=sets)
+    stem, wanted = _destination(scenario, result, "trajectory", out, formats)
+    if result is not None:
+        path = _stored(result, set=sets)
     else:
-        chosen = configured(source, sets)
+        chosen = configured(scenario, sets)
         with progress(quiet) as bar:
             path = api.trajectory(chosen, runs, seed, expected, threads, progress=bar, cancel=stopping.cancel)
         path.attrs["command"] = command_line()
     return _export(figures.trajectory(path), stem, wanted, path, as_json, quiet)
 
 
-def _is_result(source: str) -> bool:
-    from basin.datasets import SUFFIXES
-
-    return source.endswith(SUFFIXES)
-
-
-def _stored(source: str, **options: Any) -> xr.Dataset:
+def _stored(result: str, **options: Any) -> xr.Dataset:
     """A result from disk, which nothing can change any more."""
     from basin import datasets
 
     for name, value in options.items():
         if value:
-            raise OptionError(f"--{name}: {source} is a result; only a scenario can be changed")
-    return datasets.open(source)
+            raise OptionError(f"--{name}: {result} is a result; only a scenario can be changed")
+    return datasets.open(result)
 
 
-def _destination(source: str, what: str, out: str | None, formats: list[str] | None) -> tuple[str, tuple[str, ...]]:
-    """The stem of the files, and their formats: those asked for, and the one that the name ends in."""
+def _destination(
+    scenario: str | None, result: str | None, what: str, out: str | None, formats: list[str] | None
+) -> tuple[str, tuple[str, ...]]:
+    """The stem of the files and the formats that were asked for, the one that the name ends in among them."""
+    if (scenario is None) == (result is None):
+        raise OptionError("give a scenario, or a result with --from")
     wanted = dict.fromkeys(formats or ())
-    stem = out if out is not None else f"{Path(source).stem}-{what}"
+    stem = out if out is not None else f"{Path(scenario or result or '').stem}-{what}"
     suffix = Path(stem).suffix.removeprefix(".").lower()
     if suffix in FORMATS:
         stem, wanted = stem[: -len(suffix) - 1], {suffix: None, **wanted}
@@ -122,17 +123,17 @@ def _destination(source: str, what: str, out: str | None, formats: list[str] | N
             raise OptionError(f"--format {name!r}: must be one of {', '.join(FORMATS)}")
     if not Path(stem).name:
         raise OptionError(f"--out {out!r}: give the name of a file")
-    return stem, tuple(wanted) or ("html",)
+    return stem, tuple(wanted)
 
 
 def _export(figure: Any, stem: str, formats: tuple[str, ...], dataset: xr.Dataset, as_json: bool, quiet: bool) -> int:
-    """Write the files and name them. Those that need a browser where there is none are an error, after all others."""
+    """Write the files and name them. One that needs a browser where there is none is an error only if it was asked for."""
     from basin import figures
 
-    files = figures.export(figure, stem, formats=formats)
+    files = figures.export(figure, stem, formats=formats or FORMATS)
     names = [str(file) for file in files]
     result = {"scenario": dataset.attrs.get("scenario"), "seed": dataset.attrs.get("seed"), "files": names}
-    report(result, lambda console: console.print("\n".join(f"Written to {name}" for name in names)), as_json, quiet)
-    if files.note:
+    report(result, lambda console: [console.print(f"Written to {name}") for name in names], as_json, quiet)
+    if files.note and (formats or not quiet):
         say(files.note)
-    return BAD_INPUT if files.note else 0
+    return BAD_INPUT if files.note and formats else 0

@@ -21,7 +21,7 @@ def _show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-def _complete_scenario(begun: str) -> list[str]:
+def complete_scenario(begun: str) -> list[str]:
     from basin.scenario import names
 
     return [name for name in names() if name.startswith(begun)]
@@ -51,7 +51,7 @@ def positive(text: str | int) -> int:
 
 ScenarioName = Annotated[
     str,
-    typer.Argument(metavar="SCENARIO", help="A bundled scenario's name, or a TOML file.", autocompletion=_complete_scenario),
+    typer.Argument(metavar="SCENARIO", help="A bundled scenario's name, or a TOML file.", autocompletion=complete_scenario),
 ]
 Sets = Annotated[
     list[str] | None,

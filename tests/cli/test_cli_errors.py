@@ -53,7 +53,10 @@ BAD = [
     (("check", "off-switch-gate", "--set", "taus=1"), "tau"),
     (("check", "off-switch-gate", "--set", "tau=-1"), "tau"),
     (("check", "--set", "tau=1"), "name it"),
-    (("figure", "map", "nowhere.nc"), "no such file"),
+    (("figure", "map", "--from", "nowhere.nc"), "no such file"),
+    (("figure", "map"), "give a scenario"),
+    (("figure", "map", "value-learner", "--from", "nowhere.nc"), "give a scenario"),
+    (("figure", "trajectory", "value-learner", "--out", ""), "give the name"),
     (("figure", "map", "value-learner", "--format", "gif"), "html, svg"),
     (("figure", "map", "value-learner", "--show", "nothing"), "outcome or aligned"),
     (("figure", "maps"), "No such command"),
@@ -74,7 +77,7 @@ def test_bad_input_is_one_clear_line(arguments, says, tmp_path, monkeypatch):
 
 def test_a_result_cannot_be_changed(tmp_path):
     assert call("map", "value-learner", "--n", 2, "--quiet", "--out", tmp_path / "map.nc", *SHORT).code == 0
-    code, _, err = call("figure", "map", tmp_path / "map.nc", "--set", "motives.care=0.1")
+    code, _, err = call("figure", "map", "--from", tmp_path / "map.nc", "--set", "motives.care=0.1")
     assert code == 2 and "only a scenario can be changed" in err
 
 

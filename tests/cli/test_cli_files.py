@@ -28,31 +28,32 @@ def test_figures_of_stored_results(tmp_path):
         more = ("--n", 4) if command == "map" else ("--runs", 3)
         assert call(command, "value-learner", *more, "--quiet", "--out", tmp_path / f"{command}.nc", *SHORT).code == 0
         stem = tmp_path / "figures" / command
-        found = call(
-            "figure", command, tmp_path / f"{command}.nc", "--out", stem, "--format", "json", "--format", "md", "--json"
-        )
+        kept = ("--from", tmp_path / f"{command}.nc")
+        found = call("figure", command, *kept, "--out", stem, "--format", "json", "--format", "md", "--json")
         assert found.json["files"] == [f"{stem}.json", f"{stem}.md"]
-    code, _, err = call("figure", "map", tmp_path / "trajectory.nc", "--out", tmp_path / "wrong")
+    code, _, err = call("figure", "map", "--from", tmp_path / "trajectory.nc", "--out", tmp_path / "wrong")
     assert code == 2 and err.count("\n") == 1
 
 
-def test_a_figure_of_runs_goes_where_one_works(tmp_path, monkeypatch):
+def test_figures_go_where_one_works(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    code, out, _ = call("figure", "trajectory", "value-learner", "--runs", 3, *SHORT)
+    code, out, _ = call("figure", "trajectory", "value-learner", "--runs", 3, "--format", "html", *SHORT)
     assert code == 0 and out == "Written to value-learner-trajectory.html\n"
     assert (tmp_path / "value-learner-trajectory.html").exists()
 
 
-def test_pictures_without_a_browser_are_said_to_be_missing(tmp_path, monkeypatch):
+def test_without_a_browser_there_are_no_pictures(tmp_path, monkeypatch):
     from basin.figures import browser
 
     def none(*_):
         raise browser.NoBrowser("there is none")
 
     monkeypatch.setattr(browser, "draw", none)
-    arguments = ("figure", "map", "value-learner", "--n", 3, "--out", tmp_path / "a", "--format", "png", "--format", "html")
-    code, out, err = call(*arguments, *SHORT)
-    assert code == 2 and err == "basin: No PNG: there is none\n" and "a.html" in out
+    arguments = ("figure", "map", "value-learner", "--n", 3, *SHORT)
+    code, out, err = call(*arguments, "--out", tmp_path / "all")
+    assert code == 0 and err.startswith("basin: No SVG") and err.count("\n") == 1
+    assert [f"all.{name}" in out for name in FORMATS] == [True, False, False, False, True, True]
+    assert call(*arguments, "--out", tmp_path / "picture.png") == (2, "", "basin: No PNG: there is none\n")
 
 
 def test_formats_are_those_of_figures():
