@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -93,9 +93,9 @@ def progress(quiet: bool, what: str = "runs") -> Iterator[Callable[[int, int], N
 
 def _say_if_compiling() -> None:
     """The first simulation of an installation waits for its kernels, unless they were warmed."""
-    from basin.engine.compile import CACHE_DIRECTORY
+    from basin.engine import compile
 
-    if not any(entry.name.endswith(".nbi") for entry in os.scandir(CACHE_DIRECTORY)):
+    if not any(Path(compile.CACHE_DIRECTORY).rglob("*.nbi")):
         say("compiling the simulation for this machine, once; a minute or two")
 
 

@@ -142,6 +142,18 @@ def test_progress_appears_on_a_terminal_when_it_takes_long(stream, quiet, patien
     assert ("2/2" in err.getvalue()) is shown
 
 
+def test_waiting_for_the_compiler_is_announced_once(monkeypatch, tmp_path):
+    from basin.engine import compile
+
+    assert call("run", "value-learner", "--runs", 1, *SHORT).code == 0
+    for directory, announced in ((compile.CACHE_DIRECTORY, False), (tmp_path, True)):
+        monkeypatch.setattr(compile, "CACHE_DIRECTORY", str(directory))
+        monkeypatch.setattr("sys.stderr", err := Terminal())
+        with output.progress(quiet=False):
+            pass
+        assert ("compiling" in err.getvalue()) is announced
+
+
 def test_a_reader_that_has_read_enough(monkeypatch):
     class Closed(io.StringIO):
         def write(self, text):
