@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -106,7 +107,7 @@ def _check_corners(scenario: Scenario, columns: Mapping[str, Numbers]) -> None:
     ]
     for corner in product(*extremes):
         # a mutual cosine is checked per cell, below: what is possible there is not a box
-        scenario.with_({"motives.mutual": "random", **dict(corner)} if _mutual(scenario) else dict(corner))
+        scenario.with_({**dict(corner), "motives.mutual": "random"} if _mutual(scenario) else dict(corner))
 
 
 def _plain(scenario: Scenario, path: str, value: float) -> float | int:
@@ -117,8 +118,17 @@ def _mutual(scenario: Scenario) -> bool:
     return not isinstance(scenario.motives.mutual, str)
 
 
+def _recorded(name: str) -> _Recorded:
+    """A table of choices with its maximum-likelihood values, read anew when its file has changed."""
+    try:
+        status = os.stat(name)
+        return _read_recorded(name, (status.st_mtime_ns, status.st_size))
+    except OSError:  # a bundled name, or an error that reading it will put in words
+        return _read_recorded(name, None)
+
+
 @lru_cache(maxsize=8)
-def _recorded(name: str) -> Any:
+def _read_recorded(name: str, version: tuple[int, int] | None) -> _Recorded:
     table = choice_tables.read(name)
     return _Recorded(table, choice_tables.standardise(table))
 
