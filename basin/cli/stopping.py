@@ -22,7 +22,7 @@ class Stopped(BaseException):
     @property
     def line(self) -> str:
         files = f"kept {', '.join(kept)}" if kept else "nothing was written"
-        return f"stopped; {files}; run it again to start over"
+        return f"stopped; {files}; run it again"
 
 
 def requested() -> Stopped | None:
