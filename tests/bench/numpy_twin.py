@@ -12,7 +12,7 @@ from tests.bench.mechanisms import Numbers, numbers
 
 Array = NDArray[np.float64]
 
-BATCH = 512  # agents; the fastest of 128 to 4096 on the machines we tried, since a batch's covariances then stay in cache
+BATCH = 2048  # agents; the fastest of 128 to 16384 where we tried: NumPy's overhead is spread, and rows still fit in cache
 HAZARD = np.sqrt(2.0 / np.pi)
 DENSITY = 1.0 / np.sqrt(2.0 * np.pi)
 
