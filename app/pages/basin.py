@@ -63,15 +63,17 @@ def choose_axes(base: Any) -> tuple[view.Axis, view.Axis]:
 
 
 def show_map(scenario: Any, base: Any, changes: dict[str, Any], x: view.Axis, y: view.Axis, seed: int) -> None:
-    headline = st.empty()
+    above = st.container()
     left, right = st.columns(2, gap="medium")
     with right:
         start = choose_start(scenario, x, y)
     with left:
         with view.in_address("show", list(SHOWN)):
             show = st.segmented_control("The map shows", list(SHOWN), format_func=SHOWN.get, required=True, key="show")
-        place, working = st.empty(), st.empty()
+        working = st.empty()
+        headline = place = None  # until there is something new to show, what was shown before stays
         for field, last in results.maps(scenario, x, y, seed, working):
+            headline, place = headline or above.empty(), place or st.empty()
             headline.container().markdown(picture.headline(field))
             figure = basin.figures.map(field, show)
             drawn = picture.of_map(figure, start)

@@ -1,0 +1,183 @@
+"""The first page in a browser: what is clicked, what the address keeps, and that nothing is asked of the network."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.browsers import ARGUMENTS, BROWSER, browser
+
+ROOT = Path(__file__).parent.parent.parent
+PATIENCE = 180_000  # ms: kernels may have to be compiled first
+FINE = "text=from 64 × 64 starts"
+REFINED = """before => {
+    const headline = document.querySelector("h2");
+    return headline && headline.innerText !== before && document.body.innerText.includes("from 64 × 64 starts");
+}"""
+FOLLOWED = "text=runs from this start end fully aligned"
+
+
+@pytest.fixture(scope="module")
+def address():
+    """A running app."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app" / "main.py"), "--server.port", str(port)]
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    app = subprocess.Popen(
+        [*command, "--server.address", "127.0.0.1"], cwd=ROOT, env=os.environ | {"PYTHONPATH": path},
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    url = f"http://127.0.0.1:{port}/"
+    try:
+        for _ in range(300):
+            try:
+                urllib.request.urlopen(f"{url}_stcore/health", timeout=1)
+                break
+            except OSError:
+                assert app.poll() is None, "the app ended"
+                time.sleep(0.2)
+        yield url
+    finally:
+        app.terminate()
+        app.wait(20)
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=BROWSER, args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def tab(chromium, address):
+    """Opens the page at a width. At the end nothing may have gone wrong in it, and nothing been asked of others."""
+    wrong, opened = [], []
+
+    def watched(request):
+        if not request.url.startswith((address, "data:", "blob:")):
+            wrong.append(request.url)
+
+    def at(query="", width=1200, height=900):
+        page = chromium.new_page(viewport={"width": width, "height": height})
+        page.set_default_timeout(PATIENCE)
+        page.on("request", watched)
+        page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.goto(address + query)
+        opened.append(page)
+        return page
+
+    yield at
+    for page in opened:
+        page.close()
+    assert wrong == []
+
+
+def headline(page) -> str:
+    page.wait_for_selector(FINE)
+    return page.locator("h2").first.inner_text()
+
+
+def click(page, across: float, upwards: float) -> None:
+    """Click the map at parts of its width and height."""
+    page.wait_for_selector(FINE)
+    page.locator(".nsewdrag").first.scroll_into_view_if_needed()
+    page.wait_for_timeout(500)
+    box = page.locator(".nsewdrag").first.bounding_box()
+    page.mouse.click(box["x"] + across * box["width"], box["y"] + (1 - upwards) * box["height"])
+
+
+@browser
+def test_a_click_shows_the_trajectories_and_the_address_brings_them_back(tab):
+    page = tab()
+    assert re.fullmatch(r"\d+(\.\d+)?% ± \d+(\.\d+)?% of these starts end fully aligned", headline(page))
+    click(page, 0.5, 0.3)
+    page.wait_for_selector(FOLLOWED)
+    for words in ("Belief: cosine with human values", "Motives: share that cares", "Harm done so far (utility)"):
+        page.wait_for_selector(f"text={words}")
+    page.wait_for_url(re.compile(r"start_x=0\.0\d+&start_y=0\.3\d+"))
+    said = page.locator(FOLLOWED).inner_text()
+
+    other = tab(page.url.split("/")[-1])
+    other.wait_for_selector(FOLLOWED)
+    assert other.locator(FOLLOWED).inner_text() == said
+    assert headline(other) == headline(page)
+
+
+@browser
+def test_a_moved_slider_is_in_the_address_and_back(tab):
+    page = tab()
+    before = headline(page)
+    page.get_by_role("slider", name="Belief knowledge").press("Home")
+    page.wait_for_url(re.compile(r"belief\.knowledge=-1"))
+    page.wait_for_function(REFINED, arg=before)
+    after = headline(page)
+    again = tab(page.url.split("/")[-1])
+    assert headline(again) == after
+    assert again.get_by_role("slider", name="Belief knowledge").input_value() == "-1"
+
+
+@browser
+def test_hover_explains_a_cell(tab):
+    page = tab()
+    headline(page)
+    page.wait_for_timeout(1000)
+    box = page.locator(".nsewdrag").first.bounding_box()
+    page.mouse.move(box["x"] + 0.9 * box["width"], box["y"] + 0.1 * box["height"])
+    page.wait_for_selector(".hoverlayer .hovertext")
+    assert "100% of 4 runs end aligned" in page.locator(".hoverlayer").first.text_content()
+
+
+@browser
+@pytest.mark.parametrize("width", [390, 1200, 1600])
+def test_nothing_is_wider_than_the_screen(tab, width):
+    page = tab("?start_x=0&start_y=0.3", width=width)
+    headline(page)
+    page.wait_for_selector(FOLLOWED)
+    page.wait_for_timeout(1000)
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("element => element.scrollWidth") <= width
+    for plot in page.locator(".js-plotly-plot").all():
+        box = plot.bounding_box()
+        assert box["width"] >= 300 and box["x"] >= 0 and box["x"] + box["width"] <= width
+
+
+@browser
+def test_a_telephone_can_click(tab):
+    page = tab(width=390, height=844)
+    click(page, 0.8, 0.8)
+    page.wait_for_selector("text=50 of 50 runs from this start end fully aligned")
+
+
+@browser
+def test_two_people_at_once(tab):
+    one, other = tab("?seed=11"), tab("?scenario=value-learner&seed=12")
+    assert headline(one) != headline(other)
+    one.get_by_role("slider", name="Oversight audit").press("ArrowRight")
+    other.get_by_role("slider", name="Oversight audit").press("ArrowLeft")
+    one.wait_for_url(re.compile(r"audit=0\.11"))
+    other.wait_for_url(re.compile(r"audit=0\.09"))
+    assert headline(one) != headline(other)
+
+
+@browser
+def test_bad_links_are_explained(tab):
+    page = tab("?scenario=nope&belief.knowledge=7")
+    headline(page)
+    page.wait_for_selector("text=which is not here")
+    page.wait_for_selector("text=it takes a number from -1 to 1 here")
+    assert not page.get_by_test_id("stException").count()
