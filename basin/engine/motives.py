@@ -53,6 +53,12 @@ def settle_on(rules: Rules, b: Block):
             elif b.kinds[k] == ALLY_KIND:
                 want_as_ally(d, k, b)
     for i in range(d):
+        if K == 2:  # the same, in one pass
+            for l in range(LANES):
+                along = s[CARE_WEIGHT + l] * b.m[i, l] + b.shares[1, l] * b.want[i, l]
+                u[i, l] = along
+                s[U_NORM + l] += along * along
+            continue
         for l in range(LANES):
             u[i, l] = s[CARE_WEIGHT + l] * b.m[i, l]
         for k in range(1, K):
@@ -149,7 +155,7 @@ def reconsider(rules: Rules, b: Block, key_low, key_high):
         for k in range(K):
             for l in range(LANES):
                 b.shares[k, l] += p[LOGIT_RATE + l] * (b.aim[k, l] - b.shares[k, l])
-    if b.on[ON_EROSION] != 0:
+    if b.on[ON_EROSION] != 0 and K > 1:
         erode(rules, b)
     keep_floor(rules, b)
 

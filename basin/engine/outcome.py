@@ -32,13 +32,13 @@ def judge(rules: Rules, b: Block):
     for i in range(d):
         for l in range(LANES):
             w[KNOWS_NOW + l] += b.m[i, l] * target[i, l]
+            w[BEHAVES_NOW + l] += b.u[i, l] * target[i, l]
     if rules.allies == 0:
-        for i in range(d):
-            for l in range(LANES):
-                w[BEHAVES_NOW + l] += b.u[i, l] * target[i, l]
         for l in range(LANES):
             w[TEMP + l] = s[U_NORM + l]
     else:  # allies are judged by what they would do at c = 1
+        for l in range(LANES):
+            w[BEHAVES_NOW + l] = 0.0
         for i in range(d):
             for l in range(LANES):
                 w[ALONG + l] = s[CARE_WEIGHT + l] * b.m[i, l]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from basin.engine.belief import LEAST_NOISE, kalman_step, probit_step, trusted_noise
+from basin.engine.belief import LEAST_NOISE, kalman_step, packed, probit_step, trusted_noise
 from basin.engine.compile import BATCH, LANES, kernel
 from basin.engine.evidence import load_choice
 from basin.engine.layout import (
@@ -46,12 +46,6 @@ def learn_expected(rules: Rules, choices: Choices, b: Block, e: Batch):
     for at in range(size):
         for l in range(LANES):
             b.V[at, l] += dV[at, l]
-
-
-@kernel
-def packed(i, j):
-    """Where entry (i, j) of a symmetric matrix is kept."""
-    return i * (i + 1) // 2 + j if i >= j else j * (j + 1) // 2 + i
 
 
 @kernel

@@ -176,7 +176,7 @@ def _table(
     for at, name in enumerate(PARAMETERS):
         section, field = name.split("_", 1)
         parameters[:, at] = derived[name] if name in derived else value(f"{section}.{field}")
-    mutual = _mutual(scenario)
+    mutual = bool(names) and _mutual(scenario)
     own = np.zeros((len(cells), max(1, motive_parameters(1 + len(motives), mutual))))
     for k, name in enumerate(names):
         for at, field in enumerate(OWN_PARAMETERS):
