@@ -79,7 +79,8 @@ def _aligned(cells: Cells) -> tuple[go.Figure, str]:
         _entry(fig, percent(share), marker)
     fig.update_layout(legend_title={"text": "Runs that end fully aligned", "side": "top", "font_size": TEXT})
     reading = "The darker a cell, the more of its runs end fully aligned."
-    reach = max(1, round(np.sqrt(STEADY / max(1, int(cells.runs.min())))))  # cells across
+    exact = bool(cells.attributes.get("expected"))  # nothing to pool where nothing is left to chance
+    reach = 1 if exact else max(1, round(np.sqrt(STEADY / max(1, int(cells.runs.min())))))  # cells across
     steady = gaussian_filter(cells.aligned, (reach - 1) / 2, mode="nearest") if reach > 1 else cells.aligned
     if min(steady.shape) > 1 and steady.min() < 0.5 < steady.max():
         level = {"start": 0.5, "end": 0.5, "size": 1, "coloring": "none"}

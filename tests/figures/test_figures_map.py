@@ -145,6 +145,12 @@ def test_edge_of_few_runs_is_pooled_over_neighbours_and_says_so():
     assert "pooled over about 4 × 4 neighbouring cells" in figure.layout.meta["caption"]
 
 
+def test_edge_of_a_skeleton_map_is_not_pooled():
+    figure = basin.figures.map(field([["captured"] * 3 + ["aligned"] * 3] * 3, runs=1, expected=1), "aligned")
+    (edge,) = [part for part in figure.data if part.type == "contour"]
+    assert [list(row) for row in edge.z] == [[0, 0, 0, 1, 1, 1]] * 3
+
+
 def test_caption_and_alt_text_say_what_is_seen():
     meta = basin.figures.map(field([["captured", "captured"], ["captured", "aligned"]], x=[-1, 1])).layout.meta
     assert meta["caption"].startswith(
