@@ -126,9 +126,7 @@ def mutual_coordinates(overlap: np.ndarray, cosine: float) -> np.ndarray:
         if abs(overlap[k]) == 1:
             continue
         earlier = [j for j in range(k) if abs(overlap[j]) < 1]
-        wanted = [
-            (cosine - overlap[j] * overlap[k]) / np.sqrt((1 - overlap[j] ** 2) * (1 - overlap[k] ** 2)) for j in earlier
-        ]
+        wanted = [(cosine - overlap[j] * overlap[k]) / np.sqrt((1 - overlap[j] ** 2) * (1 - overlap[k] ** 2)) for j in earlier]
         if earlier:
             found[k] = np.linalg.lstsq(found[earlier], np.array(wanted), rcond=1e-6)[0]
         left = 1 - found[k] @ found[k]

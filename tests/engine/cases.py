@@ -154,8 +154,7 @@ CASES: dict[str, dict[str, Any]] = {
         "belief.awareness": 0.5,
         "oversight.manipulation": 0.5,
     },
-    "recorded choices": TABLE
-    | {"evidence.choices": 0.6, "belief.knowledge": -0.5, "belief.spread": 2.0},
+    "recorded choices": TABLE | {"evidence.choices": 0.6, "belief.knowledge": -0.5, "belief.spread": 2.0},
     "attention": {"belief.attention": 0.2, "evidence.comparisons": 0.6, "motives.care": 0.3},
     "drift of belief, blind features": {
         "belief.drift": 0.01,

@@ -80,4 +80,3 @@ def with_parameters(tables: Tables, **values: float) -> Tables:
     for name, value in values.items():
         parameters[:, PARAMETERS.index(name)] = value
     return Tables(tables.rules, tables.kinds, tables.choices, parameters, tables.own, tables.cells)
-
