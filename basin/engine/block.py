@@ -12,13 +12,13 @@ import numpy as np
 from basin.engine.compile import LANES, entry, kernel
 from basin.engine.episode import episode, expected_episode
 from basin.engine.layout import (
-    ACTS, ASKS, ATTENTION, BEHAVES_NOW, BIAS, CAPABILITY, CAUTION, CHOICES, CLAIMED, COMPARISONS, DEMONSTRATIONS,
-    DRIFT_BELIEF, DRIFT_THETA, ELASTICITY, ENDED, EPISODE, EROSION, EXECUTED, FORESIGHT, GATE_TEMPERATURE, HARM, HAZARD,
-    HISTORY, HORIZON, H_ACTED, H_ASKED, H_BEHAVES, H_CAPABILITY, H_EXECUTED, H_HARM, H_KNOWS, H_UNCERTAINTY, H_WELFARE,
-    INFLUENCE, KNOWN_FACTS, KNOWS_NOW, LIVE, MOTIVE_NOISE, M_NORM, OFFSET, ON_ARGUMENT, ON_BELIEF_DRIFT, ON_BIAS,
-    ON_CAUTION, ON_CHOICES, ON_COMPARISONS, ON_DEMONSTRATIONS, ON_ELASTICITY, ON_EROSION, ON_FORESIGHT, ON_LOOK,
-    ON_MOTIVE_NOISE, ON_STAGES, ON_STATEMENTS, ON_TEMPERATURE, ON_TRAINING, ON_VALUES_MOVE, PARAMETERS, STAGES,
-    STATEMENTS, STEPS, TRAINING, U_NORM, WELFARE, WINDOW_LEFT, Batch, Block, Choices, Rules,
+    ACTS, ALLY_KIND, ASKS, ATTENTION, BEHAVES_NOW, BIAS, CAPABILITY, CARE_WEIGHT, CAUTION, CHOICES, CLAIMED,
+    COMPARISONS, DEMONSTRATIONS, DRIFT_BELIEF, DRIFT_THETA, ELASTICITY, ENDED, EPISODE, EROSION, EXECUTED, FORESIGHT,
+    GATE_TEMPERATURE, HARM, HAZARD, HISTORY, HORIZON, H_ACTED, H_ASKED, H_BEHAVES, H_CAPABILITY, H_EXECUTED, H_HARM,
+    H_KNOWS, H_UNCERTAINTY, H_WELFARE, INFLUENCE, KNOWN_FACTS, KNOWS_NOW, LIVE, MOTIVE_NOISE, M_NORM, OFFSET,
+    ON_ARGUMENT, ON_BELIEF_DRIFT, ON_BIAS, ON_CAUTION, ON_CHOICES, ON_COMPARISONS, ON_DEMONSTRATIONS, ON_ELASTICITY,
+    ON_EROSION, ON_FORESIGHT, ON_LOOK, ON_MOTIVE_NOISE, ON_STAGES, ON_STATEMENTS, ON_TEMPERATURE, ON_TRAINING,
+    ON_VALUES_MOVE, PARAMETERS, STAGES, STATEMENTS, STEPS, TRAINING, WELFARE, WINDOW_LEFT, Batch, Block, Choices, Rules,
 )  # fmt: skip
 from basin.engine.motives import steer
 from basin.engine.outcome import clear_window, is_settled, window_label, window_length, write_record
@@ -169,13 +169,19 @@ def set_flags(b: Block):
 @kernel
 def write_start(rules: Rules, b: Block, l, out):
     """The start of a trajectory: episode 0, before anything has happened."""
-    along_m, along_u = 0.0, 0.0
-    for i in range(rules.features):
+    d = rules.features
+    along_m, along_u, square = 0.0, 0.0, 0.0
+    for i in range(d):
         along_m += b.m[i, l] * b.theta[i, l]
-        along_u += b.u[i, l] * b.theta[i, l]
+        u = b.s[CARE_WEIGHT + l] * b.m[i, l]
+        for k in range(rules.motives - 1):  # allies by what they would do at c = 1
+            want = b.own[k * d + i, l] if b.kinds[k] == ALLY_KIND else b.want[k * d + i, l]
+            u += b.shares[1 + k, l] * want
+        along_u += u * b.theta[i, l]
+        square += u * u
     write_history(rules, b, l, out)
     out[H_KNOWS] = along_m / b.s[M_NORM + l] if b.s[M_NORM + l] > 0.0 else 0.0
-    out[H_BEHAVES] = along_u / b.s[U_NORM + l] if b.s[U_NORM + l] > 0.0 else 0.0
+    out[H_BEHAVES] = along_u / math.sqrt(square) if square > 0.0 else 0.0
     out[H_ASKED] = 0.0
     out[H_ACTED] = 0.0
     out[H_EXECUTED] = 0.0
