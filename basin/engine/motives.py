@@ -138,7 +138,7 @@ def reconsider(rules: Rules, b: Block, key_low, key_high):
             for l in range(LANES):
                 away = log(max(b.shares[k, l], LEAST_SHARE)) - log(max(b.shares0[k, l], LEAST_SHARE))
                 f[k, l] -= p[ELASTICITY + l] * away
-    if b.on[ON_MOTIVE_NOISE] != 0:
+    if b.on[ON_MOTIVE_NOISE] != 0 and rules.expected == 0:
         c = b.counter
         for k in range(0, K, 2):
             slot = np.uint64(MOTIVES * 65536 + k // 2)

@@ -9,7 +9,7 @@ import numpy as np
 from basin.engine.belief import LEAST_NOISE, learn_along, probit_step
 from basin.engine.compile import LANES, kernel, lane, stage
 from basin.engine.layout import (
-    ACTS, ANSWER, ASKS, ATTENTION, ATTENTIVE, AUDIT, CAPABILITY, DISAGREEMENT, DROP, ENDED, EVASION, EXECUTED, GAIN,
+    ACTS, ANSWER, ASKED, ASKS, ATTENTION, ATTENTIVE, AUDIT, CAPABILITY, DISAGREEMENT, DROP, ENDED, EVASION, EXECUTED, GAIN,
     HARM, HAZARD, HIDDEN, ITEMS, LAPSE, LOOK_ATTEND, LOOK_GATE, LOOK_LOCK, LOOK_SEEN, MOVED, NOISE, OMEGA, ON_LOOK,
     PERCEIVED, PHI_SQUARED, P_ACT, P_ASK, P_VERDICT, R_NO, R_YES, SLOPE, SURVIVAL, TEMP, THETA_PHI, TOLERANCE, TRAINED,
     VERDICT, VISIBLE_FLAW, WELFARE, YES, Z, Block, Rules,
@@ -121,6 +121,7 @@ def act_expected(rules: Rules, b: Block):
         w[TRAINED + l] = verdict * ((w[YES + l] - 1.0) if rules.vetoes == 1 else (2.0 * w[YES + l] - 1.0))
         w[ASKS + l] = w[P_ASK + l]
         w[ACTS + l] = w[P_ACT + l]
+        s[ASKED + l] += w[P_ASK + l]
         capability, good = s[CAPABILITY + l], w[THETA_PHI + l]
         excess = -good - p[TOLERANCE + l]
         s[WELFARE + l] += executed * capability * good

@@ -243,6 +243,7 @@ def test_any_scenario(s):
     compare_where_arithmetic_allows(milder(s, 30), 4, expected=False)
 
 
+@pytest.mark.slow
 @settings(ANY, max_examples=15, derandomize=True)
 @given(scenarios(runnable=True))
 def test_any_skeleton(s):
