@@ -16,6 +16,9 @@ from basin.engine.layout import (
 from basin.engine.special import exp, normal_parts
 
 
+COLDEST = 1e-300  # a temperature below this is none: its inverse would overflow
+
+
 @stage
 def weigh(rules: Rules, b: Block):
     """What the plan looks like: to the agent, to its own motives, and to the people who would judge it."""
@@ -144,10 +147,10 @@ def gate_law(ask, act, over_act, over_drop, temperature):
     hard_ask = 1.0 if (over_act >= 0.0) & (over_drop >= 0.0) else 0.0
     hard_drop = 1.0 if (hard_ask == 0.0) & (act <= 0.0) else 0.0
     top = max(max(ask, act), 0.0)
-    inverse = 1.0 / temperature if temperature > 0.0 else 0.0
+    soft = temperature >= COLDEST
+    inverse = 1.0 / temperature if soft else 0.0
     e_ask, e_act, e_drop = exp((ask - top) * inverse), exp((act - top) * inverse), exp(-top * inverse)
     total = e_ask + e_act + e_drop
-    soft = temperature > 0.0
     return (e_ask / total if soft else hard_ask), (e_drop / total if soft else hard_drop)
 
 
