@@ -13,7 +13,7 @@ from basin.engine.compile import LANES, entry, kernel
 from basin.engine.episode import episode, expected_episode
 from basin.engine.layout import (
     ACTS, ALLY_KIND, ASKS, ATTENTION, BEHAVES_NOW, BIAS, CAPABILITY, CARE_WEIGHT, CAUTION, CHOICES, CLAIMED,
-    COMPARISONS, DEMONSTRATIONS, DRIFT_BELIEF, DRIFT_THETA, ELASTICITY, ENDED, EPISODE, EROSION, EXECUTED, FORESIGHT,
+    COMPARISONS, DEMONSTRATIONS, DRIFT_BELIEF, DRIFT_THETA, ELASTICITY, ENDED, EPISODE, EROSION, EXECUTED, EXITS, FORESIGHT,
     GATE_TEMPERATURE, HARM, HAZARD, HISTORY, HORIZON, H_ACTED, H_ASKED, H_BEHAVES, H_CAPABILITY, H_EXECUTED, H_HARM,
     H_KNOWS, H_UNCERTAINTY, H_WELFARE, INFLUENCE, KNOWN_FACTS, KNOWS_NOW, LIVE, MOTIVE_NOISE, M_NORM, OFFSET,
     ON_ARGUMENT, ON_BELIEF_DRIFT, ON_BIAS, ON_CAUTION, ON_CHOICES, ON_COMPARISONS, ON_DEMONSTRATIONS, ON_ELASTICITY,
@@ -64,10 +64,10 @@ def play(rules: Rules, choices: Choices, b: Block, e: Batch, key_low, key_high, 
             for l in range(LANES):
                 if b.run[l] >= 0:
                     write_history(rules, b, l, history[b.run[l], int(b.s[EPISODE + l])])
-        due = 0.0
+        due = 0
         for l in range(LANES):
-            due += 1.0 if (b.s[WINDOW_LEFT + l] <= 0.0) | (b.s[ENDED + l] != 0.0) else 0.0
-        if due > 0.0:
+            due += 1 if (b.s[WINDOW_LEFT + l] <= 0.0) | (b.s[ENDED + l] != 0.0) else 0
+        if due > 0:
             return done + 1
     return episodes
 
@@ -85,7 +85,7 @@ def retire(rules: Rules, b: Block, key_low, key_high, records):
             b.s[ENDED + l] = 0.0
             b.s[EPISODE + l] = 0.0
             continue
-        if not ended and b.s[CLAIMED + l] < -1.5 and is_settled(rules, b, l):
+        if not ended and b.p[EXITS + l] != 0.0 and b.s[CLAIMED + l] < -1.5 and is_settled(rules, b, l):
             word, _, _, _ = philox(
                 b.counter[0, l], b.counter[1, l], b.counter[2, l], np.uint64(AUDIT_EXIT * 65536), key_low, key_high
             )

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+import llvmlite.binding
 import numba
 import platformdirs
 from numba.core.codegen import get_host_cpu_features
@@ -66,6 +67,19 @@ def _prefer_wide_vectors() -> None:
 
 
 _prefer_wide_vectors()
+
+
+def _keep_short_loops() -> None:
+    """Let LLVM turn loops over a batch into vectors: it would write out all of their 16 turns first, and then see none.
+
+    The setting holds for the process and may be made only once in it, even if this module is loaded twice.
+    """
+    if not hasattr(llvmlite.binding, "basin_keeps_short_loops"):
+        llvmlite.binding.set_option("basin", "-unroll-full-max-count=12")
+        llvmlite.binding.basin_keeps_short_loops = True
+
+
+_keep_short_loops()
 
 
 class _NoAlias(CompilerBase):  # type: ignore[misc]

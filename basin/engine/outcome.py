@@ -64,7 +64,8 @@ def judge(rules: Rules, b: Block):
         behaving = ALIGNED if cares | (rules.behaves_only == 1) else ALLIED
         other = CAPTURED if owned else (MISLED if cares else UNDECIDED)
         now = float(behaving if behaves else other)
-        s[SINCE + l] = s[EPISODE + l] if now != s[CLASS + l] else s[SINCE + l]
+        episode, since = s[EPISODE + l], s[SINCE + l]
+        s[SINCE + l] = episode if now != s[CLASS + l] else since
         s[CLASS + l] = now
         s[SUM_KNOWS + l] += w[KNOWS_NOW + l]
         s[SUM_CARES + l] += care

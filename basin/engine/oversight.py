@@ -92,17 +92,19 @@ def act(rules: Rules, b: Block):
 def learn_from_verdict(rules: Rules, b: Block):
     """The probit update on the plan itself, where there was a verdict and the agent attended to it."""
     w = b.w
-    met = 0.0
     for l in range(LANES):
         heard = (w[VERDICT + l] != 0.0) & (w[LOOK_ATTEND + l] < w[ATTENTIVE + l])
-        r = w[R_YES + l] if w[VERDICT + l] > 0.0 else w[R_NO + l]
+        r_yes, r_no = w[R_YES + l], w[R_NO + l]
+        r = r_yes if w[VERDICT + l] > 0.0 else r_no
         gain, drop = probit_step(w[VERDICT + l], w[SLOPE + l], w[OMEGA + l], w[Z + l], r)
         w[GAIN + l] = gain if heard else 0.0
         w[DROP + l] = drop if heard else 0.0
         w[ITEMS + l] = 1.0 if heard else 0.0
         w[MOVED + l] = 0.0
-        met += w[ITEMS + l]
-    if met > 0.0:
+    met = 0
+    for l in range(LANES):
+        met += 1 if w[ITEMS + l] != 0.0 else 0
+    if met > 0:
         learn_along(
             rules.features, b.m, b.V, b.Vphi, w[GAIN : GAIN + LANES], w[DROP : DROP + LANES], w[MOVED : MOVED + LANES],
             w[TEMP : TEMP + LANES],

@@ -202,7 +202,7 @@ def start_belief(rules, b: Block, lane, theta, residual, frame, scale, mirror, r
         gaussian(error, START_ERROR, run_low, run_high, key_low, key_high)
     elif d > 1:
         mirrored_axis(mirror, 1, error)
-    for i in range(visible, d):
+    for i in range(visible if visible > 1 else 0, d):  # one feature leaves no room for an error but the sign
         error[i] = 0.0
     remove(error, seen, seen_m)
     measure(frame, scale, error, error_m)

@@ -49,6 +49,22 @@ def test_total_erosion_leaves_care_at_its_floor():
     assert np.allclose(shares[:, 1:, 1] / shares[:, 1:, 2], 2.0, atol=0.01)
 
 
+def test_care_with_nothing_to_leak_to_does_not_erode():
+    for changes in ({"motives.own": [], "motives.care": 1.0}, {"motives.care": 1.0, "motives.floor": 0.0}):
+        shares = paths(changes | {"motives.erosion": 1.0, "training.strength": 0.0, "reflection.strength": 0.0}).shares
+        assert np.allclose(shares[:, :, 0], 1.0, atol=1e-15)
+
+
+@pytest.mark.parametrize("warp", [1.0, 1e3, 1e6])
+def test_knowledge_has_its_sign_where_one_feature_is_seen(warp):
+    """A named direction may be long where angles are warped; what it leaves on one visible feature is nothing."""
+    changes = {"values.features": 2, "belief.blind": 0.5, "values.warp": warp, "belief.error_direction": "self_interest"}
+    (tables,) = tabulate(scenario(changes, 5))
+    drive = Drive(tables, range(64), 4)
+    assert np.array_equal(np.sign(drive.m[:, 0]), np.sign(drive.theta[:, 0]))
+    assert np.allclose(np.abs(drive.m[:, 0]), 1.0)
+
+
 def test_a_mutual_cosine_among_no_motives_asks_for_nothing():
     alone = {"motives.own": [], "motives.care": 1.0}
     free, bound = paths(alone), paths(alone | {"motives.mutual": 0.3})
