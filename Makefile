@@ -14,11 +14,13 @@ app: $(VENV)/app
 
 test: $(VENV)/test
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest
 
 test-all: $(VENV)/test
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -m "slow or not slow"
 

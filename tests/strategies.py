@@ -46,9 +46,7 @@ def within(entry: NumericPath) -> st.SearchStrategy[float]:
         return st.integers(int(entry.lo), int(entry.hi)) | st.integers(int(entry.lo), min(int(entry.hi), 12))
     numbers = st.floats(entry.lo, entry.hi, exclude_min=entry.lo_open, exclude_max=entry.hi_open)
     inside = min(entry.hi, max(entry.lo, 1.0))
-    return numbers | st.floats(
-        entry.lo, inside, exclude_min=entry.lo_open, exclude_max=entry.hi_open and inside == entry.hi
-    )
+    return numbers | st.floats(entry.lo, inside, exclude_min=entry.lo_open, exclude_max=entry.hi_open and inside == entry.hi)
 
 
 def choices(section: type[Section] = Scenario, prefix: str = "") -> dict[str, tuple[str, ...]]:

@@ -134,9 +134,7 @@ def test_a_potential_that_is_not_the_games_own_does_fall():
     after = shares + theory.reflection_flow(shares, strengths, cosines, norms)
     equal = np.ones_like(strengths)
     assert np.any(theory.potential(after, equal, cosines, norms) < theory.potential(shares, equal, cosines, norms))
-    assert np.all(
-        theory.potential(after, strengths, cosines, norms) > theory.potential(shares, strengths, cosines, norms)
-    )
+    assert np.all(theory.potential(after, strengths, cosines, norms) > theory.potential(shares, strengths, cosines, norms))
 
 
 def test_logit_temperature_bound():

@@ -43,6 +43,4 @@ def _uncontradicted(lead: NDArray[np.float64]) -> NDArray[np.float64] | None:
 
 def _separated(table: ChoiceTable, features: list[str]) -> ChoiceError:
     what = f"feature {listed(features)}" if len(features) == 1 else f"a combination of {listed(features)}"
-    return ChoiceError(
-        f"{table.name}: perfect separation: no choice speaks against {what}, so its value would be infinite"
-    )
+    return ChoiceError(f"{table.name}: perfect separation: no choice speaks against {what}, so its value would be infinite")

@@ -93,9 +93,7 @@ def read(path_or_name: str | os.PathLike[str]) -> ChoiceTable:
     if table.choices == 1:
         raise ChoiceError(f"{source}: holds a single choice; values cannot be estimated from one")
     if table.choices < len(table.features):
-        raise ChoiceError(
-            f"{source}: {table.choices} choices cannot determine the values of {len(table.features)} features"
-        )
+        raise ChoiceError(f"{source}: {table.choices} choices cannot determine the values of {len(table.features)} features")
     whiten(table)  # refuses constant and collinear features
     return table
 

@@ -218,13 +218,16 @@ def _twins(sizes: Sizes, speeds: dict[str, float]) -> Iterator[Row]:
     if not _absent():
         contestants["c"] = contestant(_twin("c_twin").simulate, sizes.runs)
     if _twin("numpy_twin") is not None:
-        contestants["numpy"] = contestant(_twin("numpy_twin").simulate, min(sizes.batch, _twin("numpy_twin").BATCH))
+        twin, batch = _twin("numpy_twin"), min(sizes.batch, _twin("numpy_twin").BATCH)
+        contestants["numpy"] = contestant(twin.simulate, batch)
+        contestants["law"] = contestant(twin.simulate_by_law, batch)
         contestants["scalar"] = contestant(_twin("scalar_twin").simulate, sizes.plain)
     times = _in_turn(contestants, sizes.repeats)
     speeds.update({name: 1.0 / each for name, each in times.items()})
     for name, what, goal in (
         ("numpy", "times as fast as a vectorised NumPy twin", 10.0),
-        ("scalar", "times as fast as a plain Numba loop", 5.0),
+        ("law", "times as fast as that with the engine's own shortcut for the best of N plans", 5.0),
+        ("scalar", "times as fast as a plain Numba loop with that shortcut", 5.0),
     ):
         measured = times[name] / times["engine"] if name in times else None
         yield Row(name, what, measured, "×", goal, note="" if name in times else "needs a checkout, where tests/bench is")
@@ -378,7 +381,7 @@ def _say(console: Console, result: Mapping[str, Any]) -> None:
         goal = f"{'≤' if row['most'] else '≥'} {row['goal']:g}"
         shown.add_row(mark, value, row["unit"], goal, row["what"] + note)
     console.print(shown)
-    names = {"engine": "Basin", "c": "C", "numpy": "NumPy", "scalar": "Numba loop"}
+    names = {"engine": "Basin", "c": "C", "numpy": "NumPy", "law": "NumPy with the shortcut", "scalar": "Numba loop"}
     each = ", ".join(f"{names[name]} {speed / 1e6:.2f}" for name, speed in result["speeds"].items())
     console.print(f"\nMillion agent-episodes per second on one thread: {each}")
     about = result["machine"]

@@ -256,9 +256,7 @@ def hear_comparisons(rules: Rules, biased, e: Batch, key_low, key_high):
     slot = np.uint64(COMPARISON * 65536 + ANSWERS)
     for n in range(BATCH):
         word_0, word_1, _, _ = philox(c[0, n], c[1, n], c[2, n], slot, key_low, key_high)
-        chance = chance_of_yes(
-            w[B_SHOWN + n], w[B_NOISE + n], w[B_DISAGREEMENT + n], w[B_LENGTH + n], w[B_LAPSE + n]
-        )
+        chance = chance_of_yes(w[B_SHOWN + n], w[B_NOISE + n], w[B_DISAGREEMENT + n], w[B_LENGTH + n], w[B_LAPSE + n])
         answer = 1.0 if uniform52(word_0, word_1) < chance else -1.0
         _, _, _, r_yes, r_no = normal_parts(w[B_Z + n])
         r = r_yes if answer > 0.0 else r_no

@@ -177,9 +177,7 @@ def decide_expected(b: Block):
     """The chances of asking, dropping and acting, in place of the options' values."""
     p, w = b.p, b.w
     for l in range(LANES):
-        ask, drop = gate_law(
-            w[P_ASK + l], w[P_ACT + l], w[OVER_ACT + l], w[OVER_DROP + l], p[GATE_TEMPERATURE + l]
-        )
+        ask, drop = gate_law(w[P_ASK + l], w[P_ACT + l], w[OVER_ACT + l], w[OVER_DROP + l], p[GATE_TEMPERATURE + l])
         w[P_ASK + l] = ask
         w[P_DROP + l] = drop
         w[P_ACT + l] = 1.0 - ask - drop

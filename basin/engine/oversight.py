@@ -39,9 +39,7 @@ def look(b: Block, key_low, key_high):
     if b.on[ON_LOOK] != 0:
         slot = np.uint64(LOOK * 65536)
         for l in range(LANES):
-            attend, gate, lock, _ = philox(
-                b.counter[0, l], b.counter[1, l], b.counter[2, l], slot, key_low, key_high
-            )
+            attend, gate, lock, _ = philox(b.counter[0, l], b.counter[1, l], b.counter[2, l], slot, key_low, key_high)
             w[LOOK_ATTEND + l] = uniform32(attend)
             w[LOOK_GATE + l] = uniform32(gate)
             w[LOOK_LOCK + l] = uniform32(lock)
@@ -57,12 +55,8 @@ def judge_plan(b: Block):
     """The chance that people would approve, whether they get to say so, and how attentive the agent is to them."""
     p, w = b.p, b.w
     for l in range(LANES):
-        w[YES + l] = chance_of_yes(
-            w[PERCEIVED + l], p[NOISE + l], p[DISAGREEMENT + l], w[PHI_SQUARED + l], p[LAPSE + l]
-        )
-        w[P_VERDICT + l] = chance_of_audit(
-            p[AUDIT + l], p[EVASION + l], w[HIDDEN + l], p[VISIBLE_FLAW + l], w[PERCEIVED + l]
-        )
+        w[YES + l] = chance_of_yes(w[PERCEIVED + l], p[NOISE + l], p[DISAGREEMENT + l], w[PHI_SQUARED + l], p[LAPSE + l])
+        w[P_VERDICT + l] = chance_of_audit(p[AUDIT + l], p[EVASION + l], w[HIDDEN + l], p[VISIBLE_FLAW + l], w[PERCEIVED + l])
         w[ATTENTIVE + l] = p[ATTENTION + l] + (1.0 - p[ATTENTION + l]) * b.shares[0, l]
 
 

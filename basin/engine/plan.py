@@ -47,9 +47,7 @@ def draw_plan(rules: Rules, b: Block, key_low, key_high):
             w[ALONG + l] += steer[i, l] * phi[i, l]
     slot = np.uint64(SEARCH * 65536)
     for l in range(LANES):
-        word_0, word_1, word_2, word_3 = philox(
-            b.counter[0, l], b.counter[1, l], b.counter[2, l], slot, key_low, key_high
-        )
+        word_0, word_1, word_2, word_3 = philox(b.counter[0, l], b.counter[1, l], b.counter[2, l], slot, key_low, key_high)
         w[TEMP + l] = uniform52(word_0, word_1)
         w[ANSWER + l] = uniform32(word_2)
         w[LOOK_SEEN + l] = uniform32(word_3)

@@ -22,9 +22,7 @@ class Belief(Section):
     awareness: float = number(0.0, 0, 1, "share", "how much of the bias in evidence it models")
     self_deceived: float = number(0.0, 0, 1, "share", "how much of its own manipulation it does not model")
     attention: float = number(1.0, 0, 1, "share", "how much it still learns when it does not care")
-    drift: float = number(
-        0.0, 0, 100, "utility² per episode", "q, variance of a random plan's utility added per episode"
-    )
+    drift: float = number(0.0, 0, 100, "utility² per episode", "q, variance of a random plan's utility added per episode")
     blind: float = number(0.0, 0, 1, "share", "share of value features outside its hypotheses", "[)")
 
 
@@ -38,9 +36,7 @@ class OwnMotive(Section):
     overlap: float = number(0.2, -1, 1, "cosine", "how far the motive agrees with human values, cos(v, θ)")
     share: float = number(1.0, 0, 1_000_000, "weight", "its part of what care leaves, relative to other own motives")
     guarding: float = number(0.05, 0, 100, "log share per episode", "γ, how strongly the motive guards itself")
-    reveals_at: float = number(
-        0.5, 0, 1, "capability", "an ally pursues its own direction from this capability on", "(]"
-    )
+    reveals_at: float = number(0.5, 0, 1, "capability", "an ally pursues its own direction from this capability on", "(]")
 
 
 class Motives(Section):
@@ -75,9 +71,7 @@ class Gate(Section):
 
     ask_cost: float = number(0.0, 0, 1_000_000, "utility", "what asking costs it")
     resist_cost: float = number(0.05, 0, 1_000_000, "utility", "what acting unasked costs it")
-    foresight: float = number(
-        0.0, 0, 1_000_000, "episodes", "how many later episodes it counts when it values an answer"
-    )
+    foresight: float = number(0.0, 0, 1_000_000, "episodes", "how many later episodes it counts when it values an answer")
     temperature: float = number(0.0, 0, 10_000, "utility", "0: it takes the best option; above 0: a logistic choice")
 
 
@@ -108,9 +102,7 @@ class Requirements(Section):
     information: float | Literal["all"] = number(
         "all", 0, 1_000_000, "bits", "how much of what the argument needs the agent knows", word="all"
     )
-    fragility: float = number(
-        0.1, 0, 1, "probability", "chance that an agent without capability fails an inference step"
-    )
+    fragility: float = number(0.1, 0, 1, "probability", "chance that an agent without capability fails an inference step")
 
 
 class Capability(Section):

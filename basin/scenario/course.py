@@ -98,9 +98,7 @@ class Population(Section):
     """Many agents on a graph, and what passes between them."""
 
     agents: int = whole(1, 1, 1_000_000, "agents", "how many agents; 1 means lone agents")
-    graph: str = words(
-        "complete", "graph", "who meets whom: a kind of graph, or a GraphML or edge-list file", options=GRAPHS
-    )
+    graph: str = words("complete", "graph", "who meets whom: a kind of graph, or a GraphML or edge-list file", options=GRAPHS)
     degree: int = whole(8, 1, 1_000_000, "neighbours", "how many neighbours an agent has on average")
     rewiring: float = number(0.1, 0, 1, "probability", "chance that a link of a Watts-Strogatz graph leads elsewhere")
     humans: int = whole(0, 0, 1_000_000, "agents", "how many of them are people, who never move")

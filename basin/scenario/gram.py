@@ -48,9 +48,7 @@ def gram_problem(scenario: Scenario) -> str | None:
     for j in np.flatnonzero(np.diag(gram) == 0):
         others = np.delete(overlap, j)
         if np.abs(overlap[j] * others - mutual).max() > TOLERANCE:
-            return (
-                f"impossible: a motive with overlap {overlap[j]:g} has {overlap[j]:g} · overlap as cosine with others"
-            )
+            return f"impossible: a motive with overlap {overlap[j]:g} has {overlap[j]:g} · overlap as cosine with others"
     if np.abs(gram).max() > 1 + TOLERANCE or np.linalg.eigvalsh(gram)[0] < -TOLERANCE * len(gram):
         return "impossible with these overlaps: no directions have these cosines with values and with each other"
     rank = int(np.linalg.matrix_rank(gram, tol=TOLERANCE * len(gram), hermitian=True))

@@ -20,9 +20,7 @@ _WORDING = {
 }
 
 
-def explained(
-    data: Mapping[str, Any], error: ValidationError, scenario: type[Section], options: list[str]
-) -> ScenarioError:
+def explained(data: Mapping[str, Any], error: ValidationError, scenario: type[Section], options: list[str]) -> ScenarioError:
     """The first of pydantic's complaints about a scenario's data, and how many more there are.
 
     options: the paths that an unknown one is compared with, besides its neighbours.
@@ -31,9 +29,7 @@ def explained(
     first = complaints[0]
     parent, path = _named(scenario, data, first["loc"][:-1]), _named(scenario, data, first["loc"])
     if first["type"] == "extra_forbidden":
-        neighbours = [
-            f"{parent}.{name}" if parent else name for name in _class_at(scenario, first["loc"][:-1]).model_fields
-        ]
+        neighbours = [f"{parent}.{name}" if parent else name for name in _class_at(scenario, first["loc"][:-1]).model_fields]
         text = str(unknown(path, first["input"], options + neighbours))
     elif first["type"] == "missing":
         text = f"{path}: is missing"

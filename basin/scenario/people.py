@@ -18,9 +18,7 @@ class Evolved(Section):
 class Extrapolated(Section):
     """Values as people would revise them, each listening to those they trust, until nothing moves."""
 
-    trust_bound: float = number(
-        1.0, 0, 10_000, "distance", "people listen to those whose values lie within this distance"
-    )
+    trust_bound: float = number(1.0, 0, 10_000, "distance", "people listen to those whose values lie within this distance")
     personal: float = number(0.5, 0, 100, "length", "how far people's values spread before they revise them")
 
 
@@ -46,9 +44,7 @@ class Humans(Section):
     spread: float = number(0.0, 0, 10_000, "utility", "σ_h, disagreement between people")
     lapse: float = number(0.0, 0, 1, "probability", "chance that a human answers at random")
     bias: float = number(0.0, 0, 100, "length", "how far evidence points away from what people value")
-    bias_direction: str = words(
-        "random", "direction", "where the bias points: random, or an own motive's name", limit=64
-    )
+    bias_direction: str = words("random", "direction", "where the bias points: random, or an own motive's name", limit=64)
     overseer_offset: float = number(0.0, 0, 100, "length", "how far verdicts point away from other evidence")
 
 
@@ -73,14 +69,10 @@ class Evidence(Section):
 
     statements: float = number(0.0, 0, 1, "probability per episode", "people say how much they value something")
     statement_noise: float = number(1.0, 0, 10_000, "utility", "noise in a statement")
-    comparisons: float = number(
-        0.2, 0, 1, "probability per episode", "people say which of two random plans they prefer"
-    )
+    comparisons: float = number(0.2, 0, 1, "probability per episode", "people say which of two random plans they prefer")
     demonstrations: float = number(0.0, 0, 1, "probability per episode", "people pick one of several random plans")
     demonstration_options: int = whole(4, 2, 64, "plans", "how many plans a demonstration picks from")
-    demonstration_rationality: float = number(
-        2.0, 0, 1000, "per utility", "β, how sharply a demonstration picks the best"
-    )
+    demonstration_rationality: float = number(2.0, 0, 1000, "per utility", "β, how sharply a demonstration picks the best")
     choices: float = number(0.0, 0, 1, "probability per episode", "a recorded human choice is drawn from the table")
     choices_table: str = words("", "table", "recorded choices: a bundled name, or the path of a CSV or Parquet file")
     design: Literal["gaussian", "axes"] = choice("gaussian", "what statements and comparisons are about")

@@ -61,9 +61,7 @@ def execute(
         if not hasattr(local, "block"):
             local.block, local.batch = new_block(tables.rules, tables.kinds), new_batch(tables.rules)
         numbers = np.arange(chunk * CHUNK, min(total, (chunk + 1) * CHUNK))
-        return _run_chunk(
-            tables, numbers, runs_per_cell, seed, keep_history, cancel, local, lambda done: tick(chunk, done)
-        )
+        return _run_chunk(tables, numbers, runs_per_cell, seed, keep_history, cancel, local, lambda done: tick(chunk, done))
 
     chunks = -(-total // CHUNK)
     workers = max(1, min(threads or threads_by_default(), chunks))

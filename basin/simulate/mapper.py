@@ -44,9 +44,7 @@ class Mapper:
         check_seed(seed)
         check_count("runs", self.runs)
         points = np.asarray(points, dtype=float)
-        tables = tabulate(
-            self.scenario, {path: points[:, at] for at, path in enumerate(self.paths)}, expected=self.expected
-        )
+        tables = tabulate(self.scenario, {path: points[:, at] for at, path in enumerate(self.paths)}, expected=self.expected)
         labels = Labels(np.empty((len(points), self.runs), np.int8), np.empty((len(points), self.runs)))
         audited, changed = self._fill(labels, tables, seed, len(points))
         self.audited += audited

@@ -56,9 +56,7 @@ def simulate(
     check_seed(seed)
     (tables,) = tabulate(scenario, expected=expected)
     columns = {name: np.empty(runs) for name in RECORD}
-    for chunk, records, _ in execute(
-        tables.without_exits(), runs, seed, threads=threads, progress=progress, cancel=cancel
-    ):
+    for chunk, records, _ in execute(tables.without_exits(), runs, seed, threads=threads, progress=progress, cancel=cancel):
         for at, name in enumerate(RECORD):
             columns[name][chunk] = records[:, at]
     assert not np.isnan(columns[RECORD[R_LABEL]]).any()

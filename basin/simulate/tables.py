@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
@@ -26,7 +26,7 @@ from basin.engine.layout import (
     Rules,
     motive_parameters,
 )
-from basin.scenario import Scenario, mutual_gram
+from basin.scenario import Scenario, ScenarioError, mutual_gram
 from basin.simulate.errors import SimulationError
 
 Numbers = NDArray[np.float64]
@@ -56,9 +56,7 @@ class Tables:
         return Tables(self.rules, self.kinds, self.choices, parameters, self.own, self.cells)
 
 
-def tabulate(
-    scenario: Scenario, varied: Mapping[str, ArrayLike] | None = None, *, expected: bool = False
-) -> list[Tables]:
+def tabulate(scenario: Scenario, varied: Mapping[str, ArrayLike] | None = None, *, expected: bool = False) -> list[Tables]:
     """Tables for a scenario whose numeric paths `varied` take one value per cell, (cells,) each; none: one cell.
 
     Cells that differ in their number of value features come in separate tables, since the engine's arrays do.
@@ -69,16 +67,14 @@ def tabulate(
         scenario.numeric_path(path).path: _on_its_grid(scenario, path, values) for path, values in (varied or {}).items()
     }
     cells = len(next(iter(columns.values()))) if columns else 1
-    _check_corners(scenario, columns)
+    _check_cells(scenario, columns, cells)
     recorded = _recorded(scenario.evidence.choices_table) if scenario.evidence.choices_table else None
     features = np.full(cells, scenario.values.features)
     if recorded is not None:
         features[:] = recorded.options.shape[1]
     elif "values.features" in columns:
         features = columns["values.features"].astype(int)
-    return [
-        _table(scenario, columns, np.flatnonzero(features == d), int(d), recorded, expected) for d in np.unique(features)
-    ]
+    return [_table(scenario, columns, np.flatnonzero(features == d), int(d), recorded, expected) for d in np.unique(features)]
 
 
 def _refuse_what_is_not_simulated(scenario: Scenario) -> None:
@@ -98,16 +94,26 @@ def _on_its_grid(scenario: Scenario, path: str, values: ArrayLike) -> Numbers:
     return np.rint(column) if scenario.numeric_path(path).kind == "int" else column
 
 
-def _check_corners(scenario: Scenario, columns: Mapping[str, Numbers]) -> None:
-    """Bounds and rules between paths are monotone, so a box of cells is valid if its corners are."""
-    extremes = [
-        [(path, _plain(scenario, path, bound)) for bound in sorted({column.min(), column.max()})]
-        for path, column in columns.items()
-        if len(column)
-    ]
-    for corner in product(*extremes):
-        # a mutual cosine is checked per cell, below: what is possible there is not a box
-        scenario.with_({**dict(corner), "motives.mutual": "random"} if _mutual(scenario) else dict(corner))
+def _check_cells(scenario: Scenario, columns: Mapping[str, Numbers], cells: int) -> None:
+    """Raises ScenarioError where a cell would not be a valid scenario."""
+
+    def check(values: Iterable[tuple[str, float]]) -> None:
+        changes = {path: _plain(scenario, path, value) for path, value in values}
+        # a mutual cosine is checked per cell, in `_mutual_factors`: what is possible there is not a box
+        scenario.with_({**changes, "motives.mutual": "random"} if _mutual(scenario) else changes)
+
+    # Bounds and the rules between paths are monotone: where the corners of the box around the cells are valid, so is each
+    # cell. Many paths have more corners than cells, and a corner that is no cell may be invalid where no cell is.
+    if 2 ** len(columns) < cells:
+        extremes = [[(path, bound) for bound in (column.min(), column.max())] for path, column in columns.items()]
+        try:
+            for corner in product(*extremes):
+                check(corner)
+            return
+        except ScenarioError:
+            pass
+    for cell in range(cells):
+        check((path, column[cell]) for path, column in columns.items())
 
 
 def _plain(scenario: Scenario, path: str, value: float) -> float | int:

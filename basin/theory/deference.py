@@ -37,9 +37,7 @@ def deference_fixed_points(
     `gain` η and `decay` δ are rates. Bistable iff w† < η/(η + δ). Errors: as above; gain not positive, decay negative.
     """
     gain, decay = real("gain", gain, 0, above=True), real("decay", decay, 0)
-    boundary, cooperation = broadcast(
-        boundary=deference_boundary(mu, goal, variance), cooperation=gain / (gain + decay)
-    )
+    boundary, cooperation = broadcast(boundary=deference_boundary(mu, goal, variance), cooperation=gain / (gain + decay))
     bistable = boundary < cooperation
     return np.where(bistable, boundary, np.nan)[()], np.where(bistable, cooperation, np.nan)[()]
 

@@ -24,8 +24,7 @@ def kalman_posterior(
     features = mean.size
     if mean.ndim != 1 or covariance.shape != (features, features) or x.ndim != 2 or x.shape != (y.size, features):
         raise ValueError(
-            f"mean {mean.shape}, covariance {covariance.shape}, x {x.shape}, y {y.shape}: "
-            "must be (d,), (d, d), (n, d), (n,)"
+            f"mean {mean.shape}, covariance {covariance.shape}, x {x.shape}, y {y.shape}: must be (d,), (d, d), (n, d), (n,)"
         )
     # (V₀⁻¹ + P)⁻¹ = (I + V₀ P)⁻¹ V₀ needs no inverse of V₀.
     precision = x.T @ x / noise**2
@@ -124,9 +123,7 @@ def _lapse_limit(lapse: Any, coefficient: Any) -> float:
     return brentq(score, 0.0, coefficient, xtol=1e-13 * coefficient, rtol=1e-14)
 
 
-def self_confirming_error(
-    start_error: ArrayLike, prior_items: ArrayLike, tilt: ArrayLike, episodes: ArrayLike
-) -> Values:
+def self_confirming_error(start_error: ArrayLike, prior_items: ArrayLike, tilt: ArrayLike, episodes: ArrayLike) -> Values:
     """E[err_T] = err₀ ∏_{s=1..T} (n₀ + s − 1 + κ)/(n₀ + s): evidence that leans by κ toward what the agent believes.
 
     `prior_items` n₀ = σ²/v₀ > 0 is how many statements the prior is worth, `tilt` κ in [0, 1] (1: nothing is learned).

@@ -39,9 +39,7 @@ def sufficient_overlap(reflection: ArrayLike, guarding: ArrayLike) -> Values:
 
     ∞ where reflection is 0. Errors: reflection or guarding negative.
     """
-    reflection, guarding = broadcast(
-        reflection=real("reflection", reflection, 0), guarding=real("guarding", guarding, 0)
-    )
+    reflection, guarding = broadcast(reflection=real("reflection", reflection, 0), guarding=real("guarding", guarding, 0))
     return np.where(reflection > 0, guarding / np.where(reflection > 0, reflection, 1.0), np.inf)[()]
 
 
@@ -96,9 +94,7 @@ def potential(shares: ArrayLike, strengths: ArrayLike, cosines: ArrayLike, norms
     return np.sqrt(np.maximum(square, 0.0)) / np.sum(weight / strengths, axis=-1)
 
 
-def logit_temperature_bound(
-    reflection: ArrayLike, guarding: ArrayLike, overlap: ArrayLike, cares: float = 0.05
-) -> Values:
+def logit_temperature_bound(reflection: ArrayLike, guarding: ArrayLike, overlap: ArrayLike, cares: float = 0.05) -> Values:
     """The temperature above which the logit rule aligns no start: (κ′ − γo)/ln((1 − ε_w)/ε_w), at least 0.
 
     At u = m̂ the softmax of κ′/T and γo/T gives care the share 1 − ε_w at this T (ln 19 at ε_w = .05), off m̂ less.

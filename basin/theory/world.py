@@ -71,9 +71,7 @@ def lock_in_survival(chance: ArrayLike, episodes: ArrayLike) -> Values:
     return (1 - chance) ** episodes
 
 
-def persona_shares(
-    start: ArrayLike, weights: ArrayLike, switch: float, lock: float = 0.0, episodes: float = np.inf
-) -> Values:
+def persona_shares(start: ArrayLike, weights: ArrayLike, switch: float, lock: float = 0.0, episodes: float = np.inf) -> Values:
     """Persona shares after T `episodes`: w + (start − w)(1 − q)^T, q = switch·(1 − lock); by default the stationary w.
 
     With probability q an episode redraws the persona from the cast's `weights` (K,), possibly the same one; `start`

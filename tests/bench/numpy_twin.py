@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import erfcx, ndtr, ndtri
@@ -11,6 +13,7 @@ from basin.simulate.tables import Tables
 from tests.bench.mechanisms import Numbers, numbers
 
 Array = NDArray[np.float64]
+Plan = Callable[[Array, int, np.random.Generator], Array]
 
 BATCH = 2048  # agents; the fastest of 128 to 16384 where we tried: NumPy's overhead is spread, and rows still fit in cache
 HAZARD = np.sqrt(2.0 / np.pi)
@@ -18,10 +21,35 @@ DENSITY = 1.0 / np.sqrt(2.0 * np.pi)
 
 
 def simulate(tables: Tables, runs: int, seed: int, batch: int = BATCH) -> dict[str, Array]:
-    """Columns of (runs,) numbers, by the names of `basin.engine.layout.RECORD`, for the first cell of the tables."""
+    """Columns of (runs,) numbers, by the names of `basin.engine.layout.RECORD`, for the first cell of the tables.
+
+    Draws N plans and keeps the best, as the model puts it.
+    """
+    return _simulate(tables, runs, seed, batch, _best_of_drawn_plans)
+
+
+def simulate_by_law(tables: Tables, runs: int, seed: int, batch: int = BATCH) -> dict[str, Array]:
+    """The same with the engine's shortcut: one plan, by the exact law of the best of N."""
+    return _simulate(tables, runs, seed, batch, _best_plan_by_its_law)
+
+
+def _simulate(tables: Tables, runs: int, seed: int, batch: int, plan: Plan) -> dict[str, Array]:
     rng, n = np.random.default_rng(seed), numbers(tables)
-    parts = [_batch(n, min(batch, runs - first), rng) for first in range(0, runs, batch)]
+    parts = [_batch(n, min(batch, runs - first), rng, plan) for first in range(0, runs, batch)]
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def _best_of_drawn_plans(steer: Array, candidates: int, rng: np.random.Generator) -> Array:
+    plans = rng.standard_normal((len(steer), candidates, steer.shape[1]))
+    best = np.einsum("ikn,in->kn", plans, steer).argmax(0)
+    return np.take_along_axis(plans, best[None, None], 1)[:, 0]
+
+
+def _best_plan_by_its_law(steer: Array, candidates: int, rng: np.random.Generator) -> Array:
+    phi = rng.standard_normal(steer.shape)
+    best = -ndtri(-np.expm1(np.log(1.0 - rng.random(steer.shape[1])) / candidates))
+    phi += (best - _dot(steer, phi)) * steer
+    return phi
 
 
 def _dot(x: Array, y: Array) -> Array:
@@ -49,7 +77,7 @@ def _probit(m: Array, V: Array, Vx: Array, answer: Array, omega: Array, z: Array
     return _dot(scaled, Vx)
 
 
-def _batch(n: Numbers, agents: int, rng: np.random.Generator) -> dict[str, Array]:
+def _batch(n: Numbers, agents: int, rng: np.random.Generator, plan: Plan) -> dict[str, Array]:
     d, c = n.features, n.capability
     theta = _unit(rng.standard_normal((d, agents)))
     v = _at_cosine(n.overlap, theta, rng)
@@ -65,9 +93,7 @@ def _batch(n: Numbers, agents: int, rng: np.random.Generator) -> dict[str, Array
     for episode in range(n.horizon):
         # The best of N plans by u·φ.
         steer = _unit(u)
-        phi = rng.standard_normal((d, agents))
-        best = -ndtri(-np.expm1(np.log(1.0 - rng.random(agents)) / n.candidates))
-        phi += (best - _dot(steer, phi)) * steer
+        phi = plan(steer, n.candidates, rng)
         # The gate.
         Vphi = np.einsum("ijn,jn->in", V, phi)
         mu, variance, good, served = _dot(m, phi), _dot(Vphi, phi), _dot(theta, phi), _dot(v, phi)

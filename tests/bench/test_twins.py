@@ -133,11 +133,15 @@ def standard_score(a, b):
     return (a.mean() - b.mean()) / np.sqrt(a.var(ddof=1) / len(a) + b.var(ddof=1) / len(b))
 
 
-@pytest.mark.parametrize("twin", [numpy_twin, scalar_twin], ids=["numpy", "scalar"])
-def test_plain_twins_agree_with_the_engine_in_their_statistics(twin):
+@pytest.mark.parametrize(
+    "simulate",
+    [numpy_twin.simulate, numpy_twin.simulate_by_law, scalar_twin.simulate],
+    ids=["numpy", "law", "scalar"],
+)
+def test_plain_twins_agree_with_the_engine_in_their_statistics(simulate):
     table = tables(bench.SCENARIO, **UNDECIDED_START)
     ours = dict(zip(RECORD, records(table, 4000, seed=11).T, strict=True))
-    theirs = twin.simulate(table, 2000, seed=12)
+    theirs = simulate(table, 2000, seed=12)
     aligned = (ours["label"] == ALIGNED).mean()
     assert 0.3 < aligned < 0.7
     assert abs(standard_score(ours["label"] == ALIGNED, theirs["label"] == ALIGNED)) < 3.5
@@ -151,12 +155,12 @@ def test_the_quick_bench_has_every_figure_and_prints_as_json():
     heard = []
     result = bench.bench(quick=True, progress=lambda done, total: heard.append((done, total)))
     rows = {row["name"]: row for row in result["rows"]}
-    assert list(rows) == ["numpy", "scalar", "c", "bits", "cells", "threads", "map", "run", "memory"]
+    assert list(rows) == ["numpy", "law", "scalar", "c", "bits", "cells", "threads", "map", "run", "memory"]
     for row in rows.values():
         assert (row["value"] is None) == (row["pass"] is None) == bool(row["note"])
         assert row["value"] is None or row["value"] > 0
     assert rows["bits"]["value"] in (100.0, None) and rows["memory"]["pass"] in (True, None)
-    assert set(result["speeds"]) >= {"engine", "numpy", "scalar"}
+    assert set(result["speeds"]) >= {"engine", "numpy", "law", "scalar"}
     assert heard[-1][0] == heard[-1][1] == len(heard)
     json.dumps(result, allow_nan=False)
 
@@ -165,7 +169,7 @@ def test_figures_that_cannot_be_measured_say_why(monkeypatch, capsys):
     monkeypatch.setattr(bench, "ROOT", bench.ROOT / "nowhere")
     speeds = {}
     rows = [*bench._twins(bench.QUICK, speeds), *bench._same_bits(bench.QUICK)]
-    assert [row.value for row in rows] == [None] * 4 and set(speeds) == {"engine"}
+    assert [row.value for row in rows] == [None] * 5 and set(speeds) == {"engine"}
     assert all(row.note == "needs a checkout, where tests/bench is" and row.passed is None for row in rows)
     monkeypatch.undo()
     monkeypatch.setattr(c_twin, "available", lambda: False)
@@ -189,7 +193,7 @@ def test_the_figures_are_printed_with_their_goals(capsys):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["numpy", "scalar", "c", "bits", "cells", "threads", "map", "run", "memory"])
+@pytest.mark.parametrize("name", ["numpy", "law", "scalar", "c", "bits", "cells", "threads", "map", "run", "memory"])
 def test_goals_are_reached(name, full_bench):
     row = full_bench[name]
     assert row["pass"] in (True, None), f"{row['value']} {row['unit']} {row['what']}: the goal is {row['goal']}"

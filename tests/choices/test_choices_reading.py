@@ -108,9 +108,7 @@ def test_row_labels_in_parquet_are_no_feature(tmp_path):
 def test_spaces_byte_order_mark_and_line_ends_do_not_matter(tmp_path):
     text = good().to_csv(index=False)
     plain = read_frame(good(), tmp_path)
-    (tmp_path / "loose.csv").write_bytes(
-        b"\xef\xbb\xbf" + text.replace(",", " , ").replace("\n", "\r\n").encode() + b"\r\n"
-    )
+    (tmp_path / "loose.csv").write_bytes(b"\xef\xbb\xbf" + text.replace(",", " , ").replace("\n", "\r\n").encode() + b"\r\n")
     loose = read(tmp_path / "loose.csv")
     assert (loose.features, loose.options) == (plain.features, plain.options)
     assert loose.values.tolist() == plain.values.tolist()

@@ -65,9 +65,7 @@ def fit() -> dict[str, Coefficients]:
         widest = ((root - 1) / (root + 1)) ** 2
         log_tail, _ = interpolate(lambda z: (mp.atanh(mp.sqrt(z)) / mp.sqrt(z) - 1) * 2 / z, mpf(0), widest, 5)
 
-        sin_tail, _ = interpolate(
-            lambda z: (mp.sinpi(2 * mp.sqrt(z)) / mp.sqrt(z) - 2 * mp.pi) / z, mpf(0), mpf(1) / 64, 5
-        )
+        sin_tail, _ = interpolate(lambda z: (mp.sinpi(2 * mp.sqrt(z)) / mp.sqrt(z) - 2 * mp.pi) / z, mpf(0), mpf(1) / 64, 5)
         cos_tail, _ = interpolate(lambda z: (mp.cospi(2 * mp.sqrt(z)) - 1) / z, mpf(0), mpf(1) / 64, 5)
 
         # With x + c = 2c/(1 − t), excess(x) (x + c) is a ratio of polynomials of t of degrees 9 and 10 exactly when

@@ -87,9 +87,7 @@ def test_philox_known_answers(counter, key, expected):
 def test_every_part_of_the_address_counts():
     n = 64
     index = np.arange(n)
-    draws = [
-        words_at(addresses(n, **{name: index}))[0] for name in ("run_low", "run_high", "episode", "slot", "key_high")
-    ]
+    draws = [words_at(addresses(n, **{name: index}))[0] for name in ("run_low", "run_high", "episode", "slot", "key_high")]
     assert len(np.unique(np.concatenate(draws))) == 1 + 5 * (n - 1)  # index 0 is the same address in all
 
 

@@ -85,15 +85,11 @@ def draw(n: int) -> np.ndarray:
         return 10.0 ** rng.uniform(lowest, highest, n)
 
     sign = rng.choice([-1.0, 1.0], n)
-    turns = np.concatenate(
-        [even, rng.uniform(0, 1, n), tiny(-18, -1), rng.integers(1, 4, n) / 4 + sign * tiny(-17, -1)]
-    )
+    turns = np.concatenate([even, rng.uniform(0, 1, n), tiny(-18, -1), rng.integers(1, 4, n) / 4 + sign * tiny(-17, -1)])
     chances = np.concatenate([even, tiny(-300), 1.0 - tiny(-15.9, -1), 0.5 + 0.5 * sign * tiny(-16)])
     return np.array(
         [
-            np.concatenate(
-                [-708.39 + 1418.17 * even, rng.uniform(-708, 709, n), sign * tiny(-20), rng.uniform(-2, 2, n)]
-            ),
+            np.concatenate([-708.39 + 1418.17 * even, rng.uniform(-708, 709, n), sign * tiny(-20), rng.uniform(-2, 2, n)]),
             -np.concatenate([3.0 * even, tiny(-300, 2.8), tiny(-10), 60.0 * even]),
             np.concatenate([tiny(-307.6, 308), 3.0 * even, 1.0 + sign * tiny(-15.9, -0.5), 60.0 * even]),
             turns,
@@ -258,9 +254,7 @@ def test_monotone_up_to_rounding(name, low, high, direction):
 
 def digests() -> str:
     """A line for each function: its name and a digest of its bits on fixed points."""
-    lines = [
-        f"{name} {hashlib.sha256(row.tobytes()).hexdigest()}" for name, row in zip(NAMES, table(draw(80)), strict=True)
-    ]
+    lines = [f"{name} {hashlib.sha256(row.tobytes()).hexdigest()}" for name, row in zip(NAMES, table(draw(80)), strict=True)]
     return "\n".join(lines)
 
 

@@ -118,9 +118,7 @@ def test_words_in_place_of_numbers(path, word):
 def test_choices(path):
     for option in choices()[path]:
         assert Scenario().with_({path: option}).get(path) == option
-    with pytest.raises(
-        ScenarioError, match=rf"{path} = \"{option}x\": must be one of .*{option}.*did you mean {option}\?"
-    ):
+    with pytest.raises(ScenarioError, match=rf"{path} = \"{option}x\": must be one of .*{option}.*did you mean {option}\?"):
         Scenario().with_({path: option + "x"})
 
 

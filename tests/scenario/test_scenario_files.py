@@ -237,9 +237,7 @@ def test_exports():
 
 def test_import_is_quick():
     """Only what a scenario needs is imported: no arrays, no compilers, no tables."""
-    code = (
-        "import sys, basin.scenario; print(sorted({'numpy', 'numba', 'pandas', 'scipy', 'tomli_w'} & set(sys.modules)))"
-    )
+    code = "import sys, basin.scenario; print(sorted({'numpy', 'numba', 'pandas', 'scipy', 'tomli_w'} & set(sys.modules)))"
     root = Path(basin.scenario.__file__).parents[2]
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=root, check=True)
     assert result.stdout.strip() == "[]"

@@ -177,11 +177,7 @@ class TestNumericPaths:
         paths = [entry.path for entry in RICH.numeric_paths()]
         assert paths[:3] == ["values.features", "values.people", "values.drift"]
         assert len(set(paths)) == len(paths)
-        assert (
-            paths.index("motives.noise")
-            < paths.index("motives.self_interest.overlap")
-            < paths.index("planning.candidates")
-        )
+        assert paths.index("motives.noise") < paths.index("motives.self_interest.overlap") < paths.index("planning.candidates")
         for path in (
             "phases.deploy.episodes",
             "phases.deploy.oversight.audit",
@@ -203,9 +199,7 @@ class TestNumericPaths:
         assert (care.lo, care.hi, care.value, care.default) == (0.0, 1e6, 0.9, None)
 
     def test_long_form(self):
-        assert RICH.numeric_path("motives.own.self_interest.overlap") == RICH.numeric_path(
-            "motives.self_interest.overlap"
-        )
+        assert RICH.numeric_path("motives.own.self_interest.overlap") == RICH.numeric_path("motives.self_interest.overlap")
 
     @pytest.mark.parametrize(
         ("path", "text"),
