@@ -14,6 +14,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from basin.version import VERSION
+
 if TYPE_CHECKING:
     from basin import datasets, figures
     from basin.api import default_axes, map, run, trajectory
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from basin.questions import learn
     from basin.scenario import Scenario, ScenarioError, load, names
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 __all__ = [
     "Scenario",

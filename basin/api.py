@@ -133,11 +133,9 @@ def motive_names(scenario: Scenario) -> tuple[str, ...]:
 
 def default_axes(scenario: ScenarioLike) -> tuple[AxisLike, AxisLike]:
     """The two axes over which a scenario is mapped where nobody says otherwise."""
-    scenario = resolved(scenario)
-    own = [motive.name for motive in scenario.motives.own if motive.kind != "approval"]
-    if scenario.evidence.choices_table or not own:
-        return ("belief.knowledge", -1.0, 1.0), ("belief.spread", 0.05, 5.0, "log")
-    return (f"motives.{own[0]}.overlap", -1.0, 1.0), ("motives.care", 0.02, 0.98)
+    from basin.questions.subject import default_axes
+
+    return default_axes(resolved(scenario))
 
 
 def axes(scenario: Scenario, x: AxisLike | None, y: AxisLike | None) -> tuple[Axis, Axis]:
@@ -151,19 +149,11 @@ def axes(scenario: Scenario, x: AxisLike | None, y: AxisLike | None) -> tuple[Ax
     return given_x, given_y
 
 
-def axis(scenario: Scenario, spec: Any) -> Axis:
+def axis(scenario: Scenario, spec: AxisLike) -> Axis:
     """`(path, lo, hi)` or `(path, lo, hi, "log")` as an Axis with the path's unit and description."""
-    from basin.analysis import Axis, AxisError
+    from basin.questions.subject import subject
 
-    log = isinstance(spec, tuple | list) and len(spec) == 4
-    if not isinstance(spec, tuple | list) or len(spec) not in (3, 4) or (log and spec[3] != "log"):
-        raise AxisError(f'{spec!r}: an axis is (path, lo, hi) or (path, lo, hi, "log")')
-    entry = scenario.numeric_path(spec[0])
-    try:
-        lo, hi = float(spec[1]), float(spec[2])
-    except (TypeError, ValueError):
-        raise AxisError(f"{entry.path}: the ends of an axis are numbers, not {spec[1]!r} and {spec[2]!r}") from None
-    return Axis(entry.path, lo, hi, log, entry.kind == "int", entry.unit, entry.description)
+    return subject(scenario).axis(spec)
 
 
 def _spec(axis: Axis) -> str:
@@ -175,16 +165,6 @@ def _skeleton(expected: bool) -> str:
 
 
 def _provenance(scenario: Scenario, seed: int, runs: int, expected: bool, call: str) -> dict[str, Any]:
-    from basin import __version__, datasets
-    from basin.scenario import dumps, scenario_hash
+    from basin.questions.subject import subject
 
-    return datasets.provenance(
-        version=__version__,
-        scenario=scenario.name,
-        scenario_toml=dumps(scenario),
-        scenario_hash=scenario_hash(scenario),
-        seed=seed,
-        runs=runs,
-        expected=expected,
-        call=call,
-    )
+    return subject(scenario, expected=expected).attributes(seed, runs, call)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -55,6 +56,11 @@ def figures() -> typer.Typer:
     family = typer.Typer(help="Draw a map or trajectories, into files.", no_args_is_help=True)
     family.command("map")(figure_map)
     family.command("trajectory")(figure_trajectory)
+    from basin.figures import KINDS
+
+    for kind in KINDS:
+        if kind not in ("map", "trajectory"):
+            family.command(kind, help=f"Draw what `basin {kind} --out` kept.")(_drawing(kind))
     return family
 
 
@@ -95,6 +101,20 @@ def figure_trajectory(
             path = api.trajectory(chosen, runs, seed, expected, threads, progress=bar, cancel=stopping.cancel)
         path.attrs["command"] = command_line()
     return _export(figures.trajectory(path), stem, wanted, path, as_json, quiet)
+
+
+def _drawing(kind: str) -> Callable[..., int]:
+    def draw(
+        result: Annotated[str, typer.Option("--from", metavar="RESULT", help="A result (.nc, .zarr) that --out kept.")],
+        out: Stem = None, formats: Formats = None, as_json: Json = False, quiet: Quiet = False, version: Version = False,
+    ) -> int:  # fmt: skip
+        from basin import figures
+
+        stem, wanted = _destination(None, result, kind, out, formats)
+        found = _stored(result)
+        return _export(getattr(figures, figures.KINDS[kind])(found), stem, wanted, found, as_json, quiet)
+
+    return draw
 
 
 def _stored(result: str, **options: Any) -> xr.Dataset:

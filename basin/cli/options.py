@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from basin import __version__
+
+if TYPE_CHECKING:
+    from basin.questions.subject import Subject
 
 
 class OptionError(ValueError):
@@ -25,6 +28,12 @@ def complete_scenario(begun: str) -> list[str]:
     from basin.scenario import names
 
     return [name for name in names() if name.startswith(begun)]
+
+
+def complete_subject(begun: str) -> list[str]:
+    from basin.systems import NAMES
+
+    return complete_scenario(begun) + [name for name in NAMES if name.startswith(begun)]
 
 
 def _complete_path(begun: str) -> list[str]:
@@ -52,6 +61,16 @@ def positive(text: str | int) -> int:
 ScenarioName = Annotated[
     str,
     typer.Argument(metavar="SCENARIO", help="A bundled scenario's name, or a TOML file.", autocompletion=complete_scenario),
+]
+SubjectName = Annotated[
+    str,
+    typer.Argument(metavar="SUBJECT", help="A scenario's name or file, or a system's name.", autocompletion=complete_subject),
+]
+Axes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--axis", metavar="PATH=LO:HI[:log]", help="Starts differ along this; repeatable.", autocompletion=_complete_path
+    ),
 ]
 Sets = Annotated[
     list[str] | None,
@@ -88,6 +107,14 @@ def configured(name: str, sets: Sequence[str] | None) -> Any:
     from basin.scenario import load, parse_override
 
     return load(name).with_(dict(parse_override(text) for text in sets or ()))
+
+
+def asked(name: str, sets: Sequence[str] | None, expected: bool = False, threads: int | None = None) -> Subject:
+    """The scenario or system of this name, with the changes of `--set`."""
+    from basin.questions.subject import subject
+    from basin.scenario import parse_override
+
+    return subject(name, expected=expected, threads=threads).with_(dict(parse_override(text) for text in sets or ()))
 
 
 def axis(option: str, text: str | None) -> tuple | None:

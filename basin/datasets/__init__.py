@@ -1,15 +1,17 @@
 """What is kept: the names, units and provenance of every Dataset, and how they are written and read."""
 
 from basin.datasets.files import SUFFIXES, DataError, check_target, open, save
-from basin.datasets.provenance import provenance
+from basin.datasets.provenance import provenance, system_provenance
 from basin.datasets.schema import (
     EPISODE_VARIABLES,
     KIND,
     LEARNED_VARIABLES,
     MAP_VARIABLES,
     RUN_VARIABLES,
+    Described,
     grid,
     learned,
+    measured,
     runs,
     trajectory,
 )
@@ -22,12 +24,15 @@ __all__ = [
     "RUN_VARIABLES",
     "SUFFIXES",
     "DataError",
+    "Described",
     "check_target",
     "grid",
     "learned",
+    "measured",
     "open",
     "provenance",
     "runs",
     "save",
+    "system_provenance",
     "trajectory",
 ]

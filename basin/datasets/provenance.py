@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from basin.version import VERSION
+
 
 def provenance(
     *,
-    version: str,
     scenario: str,
     scenario_toml: str,
     scenario_hash: str,
@@ -19,22 +22,26 @@ def provenance(
     expected: bool,
     call: str,
 ) -> dict[str, Any]:
-    """Attributes that reproduce a result, and say what computed it.
+    """Attributes that reproduce a result on a scenario, and say what computed it."""
+    about = {"scenario": scenario, "scenario_toml": scenario_toml, "scenario_hash": scenario_hash}
+    return about | _computed(seed, runs, call) | {"expected": int(expected)}
 
-    `seed` is a whole number, or its digits where it does not fit into 63 bits, which file formats limit it to.
-    """
+
+def system_provenance(*, system: str, parameters: Mapping[str, float], seed: int, runs: int, call: str) -> dict[str, Any]:
+    """The same for a result on a textbook system."""
+    return {"system": system, "parameters": json.dumps(dict(parameters))} | _computed(seed, runs, call)
+
+
+def _computed(seed: int, runs: int, call: str) -> dict[str, Any]:
+    """`seed` is a whole number, or its digits where it does not fit into 63 bits, which file formats limit it to."""
     import numba
     from llvmlite.binding import get_host_cpu_name
 
     kept = {
-        "scenario": scenario,
-        "scenario_toml": scenario_toml,
-        "scenario_hash": scenario_hash,
         "seed": int(seed) if seed < 2**63 else str(seed),
         "runs": int(runs),
-        "expected": int(expected),
         "call": call,
-        "basin_version": version,
+        "basin_version": VERSION,
         "numba_version": numba.__version__,
         "cpu": numba.config.CPU_NAME or get_host_cpu_name(),
     }

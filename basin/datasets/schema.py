@@ -75,6 +75,8 @@ LEARNED_VARIABLES: dict[str, tuple[str, str]] = {
     "spread": ("utility", "how unsure they were"),
 }
 
+Described = tuple[tuple[str, ...], ArrayLike, str, str]
+
 
 def runs(columns: Mapping[str, ArrayLike], motives: Sequence[str], attributes: Mapping[str, Any] | None = None) -> xr.Dataset:
     """One row per run. columns: (runs,) each, RUN_VARIABLES at least. motives: names, care first."""
@@ -153,6 +155,20 @@ def learned(result: Mapping[str, Any], attributes: Mapping[str, Any] | None = No
     feature = _variable(("feature",), np.array(result["features"]), "name", "feature of an option")
     scalars = {name: result[name] for name in ("choices", "people", "log_likelihood", "draws")}
     return xr.Dataset(data, {"feature": feature}, {KIND: "learned", **scalars, **(attributes or {})})
+
+
+def measured(
+    kind: str,
+    variables: Mapping[str, Described],
+    coordinates: Mapping[str, Described] | None = None,
+    attributes: Mapping[str, Any] | None = None,
+) -> xr.Dataset:
+    """What a measure of a basin found. Each variable and coordinate: (dims, values, units, description)."""
+    import xarray as xr
+
+    data = {name: _variable(*about) for name, about in variables.items()}
+    return xr.Dataset(data, {name: _variable(*about) for name, about in (coordinates or {}).items()},
+                      {KIND: kind, **(attributes or {})})  # fmt: skip
 
 
 def _variable(dims: tuple[str, ...], values: ArrayLike, units: str, long_name: str, **more: Any) -> tuple:

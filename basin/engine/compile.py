@@ -32,16 +32,16 @@ if LANES not in (16, 32, 64, 128):
 BATCH = 16
 
 
-def _cache_directory() -> str:
+def cache_directory(*packages: Path) -> str:
     """A directory named by everything the machine code depends on beyond one function's own source file.
 
-    Numba checks only the file of the outermost function (numba#1833), so a change in a helper of another module, or of
-    the lane width, would be served stale code.
+    packages: the folders whose sources it is made from. Numba checks only the file of the outermost function (numba#1833),
+    so a change in a helper of another module, or of the lane width, would be served stale code.
     """
     digest = hashlib.sha256(f"{numba.__version__} {LANES}".encode())
-    package = Path(__file__).parent
-    for source in sorted(package.glob("*.py")):
-        digest.update(source.name.encode() + source.read_bytes())
+    for package in packages:
+        for source in sorted(package.glob("*.py")):
+            digest.update(source.name.encode() + source.read_bytes())
     base = os.environ.get("NUMBA_CACHE_DIR") or platformdirs.user_cache_dir("basin")
     directory = Path(base) / f"kernels-{digest.hexdigest()[:16]}"
     try:
@@ -54,7 +54,7 @@ def _cache_directory() -> str:
     return str(directory)
 
 
-CACHE_DIRECTORY = _cache_directory()
+CACHE_DIRECTORY = cache_directory(Path(__file__).parent)
 
 
 def _prefer_wide_vectors() -> None:
@@ -96,9 +96,10 @@ class _NoAlias(CompilerBase):  # type: ignore[misc]
 _INTERNAL = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
-def _define(function: F, **options: Any) -> F:
+def define(function: F, directory: str = CACHE_DIRECTORY, **options: Any) -> F:
+    """Compile a function as all kernels are, and keep its machine code in this directory."""
     outer = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = CACHE_DIRECTORY  # read when the function is defined; other packages keep their own
+    numba.config.CACHE_DIR = directory  # read when the function is defined; other packages keep their own
     try:
         return numba.njit(nogil=True, cache=True, error_model="numpy", pipeline_class=_NoAlias, **options)(function)
     finally:
@@ -107,24 +108,24 @@ def _define(function: F, **options: Any) -> F:
 
 def lane(function: F) -> F:
     """A function of one lane (scalars in, scalars out), inlined into the loops that call it."""
-    return _define(function, forceinline=True, _nrt=False, no_cfunc_wrapper=True)
+    return define(function, forceinline=True, _nrt=False, no_cfunc_wrapper=True)
 
 
 def stage(function: F) -> F:
     """A part of an episode, inlined into it: handing a block's arrays to a call costs as much as some stages do."""
-    return _define(function, forceinline=True, _nrt=False, **_INTERNAL)
+    return define(function, forceinline=True, _nrt=False, **_INTERNAL)
 
 
 def kernel(function: F) -> F:
     """A function of a whole block that is called, not inlined. Its array arguments must not overlap."""
-    return _define(function, _nrt=False, **_INTERNAL)
+    return define(function, _nrt=False, **_INTERNAL)
 
 
 def allocating(function: F) -> F:
     """A kernel that makes arrays of its own."""
-    return _define(function, _nrt=True, **_INTERNAL)
+    return define(function, _nrt=True, **_INTERNAL)
 
 
 def entry(function: F) -> F:
     """A kernel that Python calls."""
-    return _define(function, _nrt=False, no_cfunc_wrapper=True)
+    return define(function, _nrt=False, no_cfunc_wrapper=True)

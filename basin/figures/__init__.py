@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["FigureError", "bare", "export", "map", "trajectory"]
 
+# Datasets by kind, and the function that draws them; `basin figure KIND --from RESULT` draws each.
+KINDS = {"map": "map", "trajectory": "trajectory"}
+
 # Imported when first used, since plotly is slow to import.
 _HOMES = {"FigureError": "errors", "bare": "theme", "export": "files", "map": "maps", "trajectory": "trajectories"}
 

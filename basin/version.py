@@ -1,0 +1,3 @@
+"""Which Basin this is; results keep it."""
+
+VERSION = "0.1.0"
