@@ -25,7 +25,8 @@ NONE, ALL = "#F3F5F7", LOOKS["aligned"].colour  # P(aligned) = 0 and 1
 NAMED = (0.1, 0.28)  # height and width of a region, as parts of the map, from which on it bears its name
 SURE = 0.9  # how much of a name's room must be of its outcome
 WORTH_NAMING = 0.005  # of all runs: rarer outcomes that no cell is coloured by stand in the caption only
-STEADY = 64  # runs that an estimate of P for the contour is pooled from, neighbouring cells included
+STEADY = 1600  # runs that an estimate of P for the contour is pooled from, neighbouring cells included
+WIDEST = 1 / 12  # of the map, that it is pooled over at most
 
 
 def map(dataset: xr.Dataset, show: Literal["outcome", "aligned"] = "outcome", width: int = WIDTH) -> go.Figure:
@@ -80,7 +81,8 @@ def _aligned(cells: Cells) -> tuple[go.Figure, str]:
     fig.update_layout(legend_title={"text": "Runs that end fully aligned", "side": "top", "font_size": TEXT})
     reading = "The darker a cell, the more of its runs end fully aligned."
     exact = bool(cells.attributes.get("expected"))  # nothing to pool where nothing is left to chance
-    reach = 1 if exact else max(1, round(np.sqrt(STEADY / max(1, int(cells.runs.min())))))  # cells across
+    across = min(np.sqrt(STEADY / max(1, int(cells.runs.min()))), WIDEST * min(cells.aligned.shape))
+    reach = 1 if exact else max(1, round(across))  # cells
     steady = gaussian_filter(cells.aligned, (reach - 1) / 2, mode="nearest") if reach > 1 else cells.aligned
     if min(steady.shape) > 1 and steady.min() < 0.5 < steady.max():
         level = {"start": 0.5, "end": 0.5, "size": 1, "coloring": "none"}

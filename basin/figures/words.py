@@ -5,21 +5,22 @@ from __future__ import annotations
 MINUS = "\N{MINUS SIGN}"
 
 
-def percent(fraction: float) -> str:
-    """A fraction as a percentage: whole per cents, finer where that would hide it, 0% and 100% only where exact."""
+def percent(fraction: float, digits: int = 0) -> str:
+    """A fraction as a percentage with this many digits: finer where that would hide it, 0% and 100% only where exact."""
     if fraction in (0, 1):
         return f"{fraction:.0%}"
     edge = min(fraction, 1 - fraction)
-    digits = 0 if edge >= 0.0495 else 1 if edge >= 0.00495 else 2
-    least = 0.0001
-    if edge < least:
+    if edge < 0.0001:
         return "below 0.01%" if fraction < 0.5 else "above 99.99%"
-    return f"{100 * fraction:.{digits}f}%"
+    return f"{100 * fraction:.{max(digits, 0 if edge >= 0.0495 else 1 if edge >= 0.00495 else 2)}f}%"
 
 
 def interval(low: float, high: float) -> str:
-    """A 95% interval of a fraction: `60–64%`."""
-    first, last = percent(low), percent(high)
+    """A 95% interval of a fraction: `60–64%`, with as many digits as it takes to tell its ends apart."""
+    for digits in range(3):
+        first, last = percent(low, digits), percent(high, digits)
+        if first != last:
+            break
     return f"{first.removesuffix('%')}–{last}" if first[0].isdigit() and last[0].isdigit() else f"{first} to {last}"
 
 

@@ -142,7 +142,7 @@ def test_edge_of_few_runs_is_pooled_over_neighbours_and_says_so():
     figure = basin.figures.map(field(cells), "aligned")
     (edge,) = [part for part in figure.data if part.type == "contour"]
     assert np.abs(edge.z - np.linspace(0, 1, 40)).mean() < 0.05
-    assert "pooled over about 4 × 4 neighbouring cells" in figure.layout.meta["caption"]
+    assert "pooled over about 3 × 3 neighbouring cells" in figure.layout.meta["caption"]
 
 
 def test_edge_of_a_skeleton_map_is_not_pooled():
