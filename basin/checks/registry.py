@@ -20,12 +20,12 @@ ROWS: dict[str, Row] = {
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One known answer, measured. `z` is None where chance plays no part; `error` is then None and `tolerance` is not."""
+    """One known answer, measured. Where chance plays no part `error` is None and `tolerance` is not."""
 
     name: str
     expected: float
     measured: float
-    z: float | None
+    z: float
     error: float | None
     tolerance: float | None
     passed: bool

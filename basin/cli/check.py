@@ -61,7 +61,7 @@ def _setting(text: str) -> tuple[str, str]:
 def _say(console: Console, results: list[Any], failed: int) -> None:
     shown = table("", "known answer", ">expected", ">measured", ">z", "source")
     for result in results:
-        z = "exact" if result.z is None else f"{result.z:+.2f}"
+        z = "exact" if result.error is None else f"{result.z:+.2f}"
         mark = "ok" if result.passed else "FAILED"
         shown.add_row(mark, result.name, f"{result.expected:.6g}", f"{result.measured:.6g}", z, result.source)
     console.print(shown)
