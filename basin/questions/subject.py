@@ -11,7 +11,8 @@ from typing import Any, Protocol
 from basin import datasets
 from basin.analysis import Axis, AxisError
 from basin.labels import OUTCOMES, Labels
-from basin.scenario import Scenario, dumps, load, names, scenario_hash
+from basin.scenario import Scenario, ScenarioError, dumps, load, names, scenario_hash
+from basin.scenario.errors import nearest, shortened
 from basin.simulate import mapper as scenario_mapper
 from basin.systems import NAMES, System
 from basin.systems import load as load_system
@@ -61,8 +62,12 @@ def subject(asked: SubjectLike, *, expected: bool = False, threads: int | None =
         return ScenarioSubject(asked, expected, threads)
     if isinstance(asked, System):
         return SystemSubject(asked)
-    if isinstance(asked, str) and asked in NAMES and asked not in names():
-        return SystemSubject(load_system(asked))
+    if isinstance(asked, str) and asked not in names():
+        if asked in NAMES:
+            return SystemSubject(load_system(asked))
+        if not os.path.exists(asked):
+            known = nearest(asked, [*names(), *NAMES])
+            raise ScenarioError(f"{shortened(asked)}: no such scenario, system or file; did you mean {known}?")
     return ScenarioSubject(load(asked), expected, threads)
 
 
