@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from basin import datasets, figures
     from basin.api import default_axes, map, run, trajectory
     from basin.checks import run as check
-    from basin.questions import learn
+    from basin.questions import learn, size, stability, time
     from basin.scenario import Scenario, ScenarioError, load, names
 
 __version__ = VERSION
@@ -37,6 +37,9 @@ __all__ = [
     "map",
     "names",
     "run",
+    "size",
+    "stability",
+    "time",
     "trajectory",
 ]
 
@@ -53,6 +56,9 @@ _LAZY = {
     "map": ("basin.api", "map"),
     "names": ("basin.scenario", "names"),
     "run": ("basin.api", "run"),
+    "size": ("basin.questions", "size"),
+    "stability": ("basin.questions", "stability"),
+    "time": ("basin.questions", "time"),
     "trajectory": ("basin.api", "trajectory"),
 }
 

@@ -3,8 +3,27 @@
 Nothing here knows of value learning: any mapper will do.
 """
 
-from basin.analysis.intervals import Mean, mean, wilson
+from basin.analysis.intervals import Mean, clustered, effective, mean, median, shared, wilson
 from basin.analysis.map import Axis, AxisError, map
+from basin.analysis.missing import missing_mass
+from basin.analysis.sequence import anytime
 from basin.analysis.summary import average, fraction, proportion, summarise
 
-__all__ = ["Axis", "AxisError", "Mean", "average", "fraction", "map", "mean", "proportion", "summarise", "wilson"]
+__all__ = [
+    "Axis",
+    "AxisError",
+    "Mean",
+    "anytime",
+    "average",
+    "clustered",
+    "effective",
+    "fraction",
+    "map",
+    "mean",
+    "median",
+    "missing_mass",
+    "proportion",
+    "shared",
+    "summarise",
+    "wilson",
+]
