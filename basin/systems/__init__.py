@@ -16,7 +16,17 @@ from basin.systems.system import Coordinate, Parameter, Starts, System, SystemEr
 
 __all__ = ["NAMES", "Coordinate", "Parameter", "Starts", "System", "SystemError", "SystemMapper", "load", "mapper"]
 
-NAMES = ("newton",)
+NAMES = (
+    "newton",
+    "henon",
+    "weierstrass",
+    "riddled",
+    "double-well",
+    "degroot",
+    "friedkin-johnsen",
+    "deffuant",
+    "moran",
+)
 
 
 def load(name: str) -> System:

@@ -10,6 +10,7 @@ from basin.systems.compile import kernel
 from basin.systems.system import Coordinate, Numbers, Starts, System
 
 MOST_STEPS = 1000
+RADIUS = 2.0  # of the disc of starts
 NEAR = 1e-12  # squared distance from a root at which a start counts as arrived
 
 
@@ -40,6 +41,12 @@ def label(starts: Starts) -> tuple[NDArray[np.int8], Numbers]:
     return code, time
 
 
+def draw(even: Numbers) -> Numbers:
+    """Starts spread evenly over the disc that fits into the window, which shows no root any favour."""
+    radius, turn = RADIUS * np.sqrt(even[:, 0]), 2 * np.pi * even[:, 1]
+    return np.column_stack([radius * np.cos(turn), radius * np.sin(turn)])
+
+
 SYSTEM = System(
     name="newton",
     title="Newton's method on z³ − 1",
@@ -47,11 +54,12 @@ SYSTEM = System(
     source="Cayley 1879; Epureanu & Greenside 1998",
     parameters=(),
     coordinates=lambda values: (
-        Coordinate("x", -2.0, 2.0, "1", "real part"),
-        Coordinate("y", -2.0, 2.0, "1", "imaginary part"),
+        Coordinate("x", -RADIUS, RADIUS, "1", "real part of the start"),
+        Coordinate("y", -RADIUS, RADIUS, "1", "imaginary part of the start"),
     ),
     outcomes=lambda values: {"root_1": 0, "root_2": 1, "root_3": 2},
     target="root_1",
     label=label,
+    draw=draw,
     time_units="steps",
 )

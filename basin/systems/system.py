@@ -66,7 +66,12 @@ class Starts:
     run: NDArray[np.uint64]
     seed: int
 
+    def first(self, n: int) -> Starts:
+        """The first n runs, or all if there are fewer."""
+        return Starts(self.start[:n], self.parameters[:n], self.run[:n], self.seed)
 
+
+Region = Mapping[str, tuple[float, float]]  # bounds by coordinate; one that it does not name may be anything
 Label = Callable[[Starts], tuple[NDArray[np.int8], Numbers]]
 
 
@@ -79,6 +84,9 @@ class System:
     label: (n,) codes and (n,) times to them, of n runs. source: where its equations and known numbers come from.
     rate: dx/dt of states (n, d) at a time, for parameters by name, where there is such a thing; noise: the standard
     deviation of its white noise. stochastic: whether `label` draws random numbers. extras: what else `basin system` prints.
+    trust: what it prints on how far the labels of some starts can be trusted, by name; see `integrate.Flow.trust`.
+    regions: where a run has arrived at an outcome, as bounds of some of its coordinates, for those whose `label` says so.
+    draw: starts (n, coordinates) from as many numbers spread evenly over [0, 1), where they do not fill their window.
     """
 
     name: str
@@ -94,6 +102,9 @@ class System:
     rate: Callable[[Numbers, float, Values], Numbers] | None = None
     noise: Callable[[Values], float] | None = None
     extras: Callable[[Labels, Values], dict[str, Any]] | None = None
+    trust: Callable[[Starts], dict[str, Any]] | None = None
+    regions: Callable[[Values], dict[str, Region]] | None = None
+    draw: Callable[[Numbers], Numbers] | None = None
     time_units: str = "time"
 
     def values(self, changes: Mapping[str, float] | None = None) -> dict[str, float]:
@@ -146,7 +157,7 @@ class SystemMapper:
 
     def __call__(self, points: Numbers, seed: int = 0) -> Labels:
         """Raises SystemError for a parameter out of its bounds."""
-        points = np.asarray(points, dtype=float).reshape(-1, len(self.paths))
+        points = np.asarray(points, dtype=float).reshape(-1 if self.paths else len(points), len(self.paths))
         starts = self.starts(points, seed)
         label, time = self.system.label(starts)
         shape = (len(points), self.runs)
@@ -165,6 +176,8 @@ class SystemMapper:
                 start[:, at] = np.floor(entry.lo + drawn[:, at] * (entry.hi - entry.lo + 1))
             else:
                 start[:, at] = entry.lo + drawn[:, at] * (entry.hi - entry.lo)
+        if self.system.draw is not None and not any(entry.name in self.paths for entry in self.coordinates):
+            start = self.system.draw(drawn)
         parameters = np.empty((rows, len(self.system.parameters)))
         for at, parameter in enumerate(self.system.parameters):
             parameters[:, at] = self.values[parameter.name]
@@ -175,7 +188,9 @@ class SystemMapper:
     def _column(self, parameter: Parameter, column: Numbers) -> Numbers:
         column = np.rint(column) if parameter.integer else column
         for value in (column.min(), column.max()) if len(column) else ():
-            self.system.values({parameter.name: value})
+            coordinates = self.system.coordinates(self.system.values({**self.changes, parameter.name: float(value)}))
+            if [entry.name for entry in coordinates] != [entry.name for entry in self.coordinates]:
+                raise SystemError(f"{self.system.name}: starts of different {parameter.name} differ in kind; set one value")
         return column
 
 
