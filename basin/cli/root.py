@@ -13,6 +13,9 @@ from basin.cli.check import check
 from basin.cli.learn import learn
 from basin.cli.map import map as map_
 from basin.cli.options import Version
+from basin.cli.size import size
+from basin.cli.stability import stability
+from basin.cli.time import time
 
 
 def command() -> Any:
@@ -34,6 +37,9 @@ def command() -> Any:
     app.command()(run.run)
     app.command()(run.trajectory)
     app.command("map")(map_)
+    app.command()(stability)
+    app.command()(size)
+    app.command()(time)
     app.command()(learn)
     app.add_typer(figure.figures(), name="figure")
     app.command()(check)
