@@ -186,7 +186,7 @@ class Twin:
         doubt = w0 * self.caution * np.sqrt(variance)
         ask = yes * (w0 * mu + own) + worth * density - g.ask_cost
         act = w0 * mu + own - doubt - g.resist_cost
-        if g.temperature > 0:
+        if g.temperature >= 1e-300:  # anything colder takes the best option
             chance = special.softmax((np.array([ask, act, 0]) - max(ask, act, 0)) / g.temperature)
             return chance[0], chance[2], False
         # ask − act and ask, divided by P(no) and P(yes): where an answer is all but certain both would round to 0
