@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from basin import datasets, figures
     from basin.api import default_axes, map, run, trajectory
     from basin.checks import run as check
-    from basin.questions import learn, size, stability, time
+    from basin.questions import learn, size, stability, system, time
     from basin.scenario import Scenario, ScenarioError, load, names
 
 __version__ = VERSION
@@ -39,6 +39,7 @@ __all__ = [
     "run",
     "size",
     "stability",
+    "system",
     "time",
     "trajectory",
 ]
@@ -58,6 +59,7 @@ _LAZY = {
     "run": ("basin.api", "run"),
     "size": ("basin.questions", "size"),
     "stability": ("basin.questions", "stability"),
+    "system": ("basin.questions", "system"),
     "time": ("basin.questions", "time"),
     "trajectory": ("basin.api", "trajectory"),
 }

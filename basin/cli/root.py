@@ -15,6 +15,7 @@ from basin.cli.map import map as map_
 from basin.cli.options import Version
 from basin.cli.size import size
 from basin.cli.stability import stability
+from basin.cli.system import system
 from basin.cli.time import time
 
 
@@ -40,6 +41,7 @@ def command() -> Any:
     app.command()(stability)
     app.command()(size)
     app.command()(time)
+    app.command()(system)
     app.command()(learn)
     app.add_typer(figure.figures(), name="figure")
     app.command()(check)

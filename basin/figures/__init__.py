@@ -15,16 +15,37 @@ if TYPE_CHECKING:
     from basin.figures.errors import FigureError
     from basin.figures.files import export
     from basin.figures.maps import map
+    from basin.figures.shares import stability
+    from basin.figures.sizes import size
+    from basin.figures.systems import system
     from basin.figures.theme import bare
+    from basin.figures.times import time
     from basin.figures.trajectories import trajectory
 
-__all__ = ["FigureError", "bare", "export", "map", "trajectory"]
+__all__ = ["FigureError", "bare", "export", "map", "size", "stability", "system", "time", "trajectory"]
 
 # Datasets by kind, and the function that draws them; `basin figure KIND --from RESULT` draws each.
-KINDS = {"map": "map", "trajectory": "trajectory"}
+KINDS = {
+    "map": "map",
+    "trajectory": "trajectory",
+    "stability": "stability",
+    "size": "size",
+    "time": "time",
+    "system": "system",
+}
 
 # Imported when first used, since plotly is slow to import.
-_HOMES = {"FigureError": "errors", "bare": "theme", "export": "files", "map": "maps", "trajectory": "trajectories"}
+_HOMES = {
+    "FigureError": "errors",
+    "bare": "theme",
+    "export": "files",
+    "map": "maps",
+    "size": "sizes",
+    "stability": "shares",
+    "time": "times",
+    "trajectory": "trajectories",
+    "system": "systems",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import cycle
 from typing import NamedTuple
 
 from basin.labels import OUTCOMES
@@ -27,3 +29,24 @@ LOOKS: dict[str, Look] = {
     "undecided": Look("undecided", "#A9B1B9", "black", "circle-open", "○"),
 }
 assert LOOKS.keys() == OUTCOMES.keys()
+
+# For the outcomes of textbook systems, one after the other.
+_OTHERS = (
+    ("#0072B2", "white", "circle", "●"),
+    ("#E69F00", "black", "triangle-up", "▲"),
+    ("#009E73", "black", "diamond", "◆"),
+    ("#D55E00", "black", "square", "■"),
+    ("#CC79A7", "black", "star", "★"),
+    ("#56B4E9", "black", "pentagon", "⬟"),
+)
+
+
+def looks(words: Sequence[str]) -> dict[str, Look]:
+    """How these outcomes are drawn: those of a scenario as always, a textbook system's in the order in which they come."""
+    if all(word in LOOKS for word in words):
+        return {word: LOOKS[word] for word in words}
+    others = cycle(_OTHERS)
+    unknown = {"unresolved", "undecided"}
+    return {
+        word: Look(word.replace("_", " "), *(LOOKS["undecided"][1:] if word in unknown else next(others))) for word in words
+    }
