@@ -26,6 +26,7 @@ NAMES = (
     "friedkin-johnsen",
     "deffuant",
     "moran",
+    "pendulum",
 )
 
 
