@@ -30,7 +30,7 @@ from basin.labels import Labels
 Numbers = NDArray[np.float64]
 Mapper = Callable[[Numbers, int], Labels]
 
-RADII = 32  # along each first ray
+RADII, FEW_RADII = 32, 12  # along each first ray: where labels are certain, and where chance blurs them
 PRECISE, COARSE = 45, 8  # halvings of a ray: where labels are certain, and where chance blurs them
 PATIENCE = 8  # rounds of the walk without progress before it ends
 LADDER = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8)  # how far beyond the estimated edge a witness is looked for
@@ -77,6 +77,7 @@ def shock(
     rounds: int = 60,
     samples: int = 10_000,
     seed: int = 0,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Shock:
     """The minimal shock of a start (see the module).
 
@@ -84,9 +85,9 @@ def shock(
     the same with many runs, where labels are left to chance; then distances are judged by it, by fresh random numbers at
     every stage, and an audit counts the samples whose majority has left: an outside point is seen as such with probability
     ½ at least, so the share that leaves is at most twice the bound on what is counted. reach: the longest change that is
-    tried. Raises ShockError for a start that is not in the basin.
+    tried. progress: called with rounds of the walk, done and at most. Raises ShockError for a start that is not in the basin.
     """
-    search = _Search(mapper, around, target, judge, reach, seed)
+    search = _Search(mapper, around, target, judge, reach, seed, progress)
     if search.leaves(np.zeros((1, len(around.start))))[0]:
         raise ShockError("the start is not in the basin that it is to leave")
     best = search.first_rays(directions)
@@ -146,6 +147,7 @@ class _Search:
     judge: Mapper | None
     reach: float
     seed: int
+    progress: Callable[[int, int], None] | None = None
     evaluations: int = 0
 
     def __post_init__(self) -> None:
@@ -173,14 +175,15 @@ class _Search:
         axes = np.concatenate([np.eye(k), -np.eye(k)])
         rays = axes if k == 1 else np.concatenate([axes, sphere(n, k, self.chance)])
         room = np.minimum(self.around.room(rays), self.reach)
-        radii = room[:, None] * np.arange(1, RADII + 1) / RADII
+        steps = RADII if self.judge is None else FEW_RADII
+        radii = room[:, None] * np.arange(1, steps + 1) / steps
         out = self.leaves((rays[:, None] * radii[..., None]).reshape(-1, k)).reshape(radii.shape)
         leaving = out.any(axis=1) & (room > 0)
         if not leaving.any():
             return None
         first = np.argmax(out[leaving], axis=1)
         outer = np.take_along_axis(radii[leaving], first[:, None], axis=1)[:, 0]
-        return self._shortest(rays[leaving], outer - room[leaving] / RADII, outer)
+        return self._shortest(rays[leaving], outer - room[leaving] / steps, outer)
 
     def shortened(self, change: Numbers) -> Numbers:
         """Where the way to a change that leaves passes the edge."""
@@ -198,6 +201,8 @@ class _Search:
             return best
         k, idle = len(best), 0
         for turn in range(rounds):
+            if self.progress is not None:
+                self.progress(turn, rounds)
             length = float(np.linalg.norm(best))
             along = best / length
             angles = 10.0 ** -self.chance.uniform(0, 8 if self.judge is None else 2, (proposals, 1))
