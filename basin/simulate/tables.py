@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from basin import choices as choice_tables
-from basin import theory
+from basin import requirements, theory
 from basin.engine.layout import (
     APPROVAL_KIND,
     KINDS,
@@ -181,7 +181,7 @@ def _table(
     motives = scenario.motives.own
     names = [motive.name for motive in motives]
     parameters = np.empty((len(cells), len(PARAMETERS)))
-    derived = _derived(scenario, value, d)
+    derived = _derived(scenario, value, d, expected)
     for at, name in enumerate(PARAMETERS):
         section, field = name.split("_", 1)
         parameters[:, at] = derived[name] if name in derived else value(f"{section}.{field}")
@@ -223,7 +223,7 @@ def _direction(name: str, names: list[str]) -> int:
     return RANDOM_DIRECTION if name == "random" else names.index(name)
 
 
-def _derived(scenario: Scenario, value: Any, d: int) -> dict[str, Any]:
+def _derived(scenario: Scenario, value: Any, d: int, expected: bool) -> dict[str, Any]:
     """Parameters that are not a path's own number."""
     expected_maximum = theory.best_of(value("planning.candidates"))
     caution = value("planning.caution")
@@ -239,10 +239,22 @@ def _derived(scenario: Scenario, value: Any, d: int) -> dict[str, Any]:
         "belief_visible": d - hidden,
         "planning_caution": expected_maximum if isinstance(caution, str) else caution,
         "planning_expected_maximum": expected_maximum,
-        "requirements_known": 1.0,  # the argument for value learning is taken as known and followed: α = 1
-        "requirements_steps": 0.0,
+        **_argument(scenario, value("requirements.information"), expected),
         "outcome_exits": (still & grown).astype(float) if certified else 0.0,
     }
+
+
+def _argument(scenario: Scenario, information: Any, expected: bool) -> dict[str, Any]:
+    """How likely all facts of the argument for value learning are known, and how many steps it takes; α = 1 without one.
+
+    The deterministic skeleton leaves nothing to chance: all facts are known where that is at least as likely as not.
+    """
+    if scenario.requirements.graph == "none":
+        return {"requirements_known": 1.0, "requirements_steps": 0.0}
+    argument = requirements.load(scenario.requirements.graph)
+    known = 1.0 if isinstance(information, str) else argument.known(information)
+    known = np.greater_equal(known, 0.5) if expected else known
+    return {"requirements_known": known, "requirements_steps": float(argument.inferences)}
 
 
 def _mutual_factors(scenario: Scenario, varied: Mapping[str, Numbers], cells: int) -> Numbers:

@@ -114,7 +114,7 @@ def test_the_skeleton_of_recorded_choices():
 
 
 def test_the_argument_for_value_learning():
-    """α(c) = [all facts known] · (1 − fragility (1 − c))ⁿ, though no scenario asks for it yet."""
+    """α(c) = [all facts known] · (1 − fragility (1 − c))ⁿ."""
     changes = {
         "requirements.fragility": 0.3, "capability.start": 0.2, "capability.growth": 0.02,
         "reflection.guarding_information": 0.7, "motives.care": 0.6, "reflection.strength": 0.3,

@@ -1,0 +1,200 @@
+"""An argument as a directed acyclic graph: steps follow from steps and need facts; α(c) says how far an agent gets in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from functools import cached_property
+
+import networkx as nx
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Numbers = NDArray[np.float64]
+
+MOST_BITS = 1_000_000.0  # of a fact: as much as a scenario's `requirements.information` can be
+
+
+class RequirementsError(ValueError):
+    """An argument that cannot be read or does not hang together; one line that says why."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something to be known. bits: how much information it takes, above 0."""
+
+    name: str
+    says: str
+    bits: float
+
+
+@dataclass(frozen=True)
+class Step:
+    """A conclusion from earlier steps (`follows`) and facts (`needs`), by their names.
+
+    motive: not concluded but wanted. It needs no fact, no information replaces it, and it has no part in α: whether an agent
+    has this motive is what the rest of the model is about.
+    """
+
+    name: str
+    says: str
+    follows: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    motive: bool = False
+
+
+@dataclass(frozen=True)
+class Argument:
+    """Steps and facts, every one of which the conclusion rests on. Raises RequirementsError for anything else.
+
+    granted: names of facts that are given for free; they take no information.
+    """
+
+    name: str
+    conclusion: str
+    steps: tuple[Step, ...]
+    facts: tuple[Fact, ...]
+    title: str = ""
+    summary: str = ""
+    source: str = ""
+    granted: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+    @cached_property
+    def graph(self) -> nx.DiGraph:
+        """An edge from each step or fact to the steps that use it; nodes have their `kind`: fact, step or motive."""
+        graph = nx.DiGraph()
+        for fact in self.facts:
+            graph.add_node(fact.name, kind="fact")
+        for step in self.steps:
+            graph.add_node(step.name, kind="motive" if step.motive else "step")
+        graph.add_edges_from((source, step.name) for step in self.steps for source in (*step.follows, *step.needs))
+        return graph
+
+    @cached_property
+    def ordered_steps(self) -> tuple[Step, ...]:
+        """Steps after all that they follow from; as in the file where that leaves a choice."""
+        place = {step.name: at for at, step in enumerate(self.steps)}
+        between = self.graph.subgraph(place)
+        return tuple(self.steps[place[name]] for name in nx.lexicographical_topological_sort(between, key=place.get))
+
+    @cached_property
+    def order(self) -> tuple[Fact, ...]:
+        """Facts in the order in which they are acquired: those that earlier steps need first."""
+        facts = {fact.name: fact for fact in self.facts}
+        wanted = dict.fromkeys(name for step in self.ordered_steps for name in step.needs)
+        return tuple(facts[name] for name in wanted)
+
+    @property
+    def inferences(self) -> int:
+        """n, the steps to be inferred: all but motives."""
+        return sum(not step.motive for step in self.steps)
+
+    @cached_property
+    def bits(self) -> Numbers:
+        """(facts,) bits that each fact takes, in the order of acquisition; 0 for those granted."""
+        return np.array([0.0 if fact.name in self.granted else fact.bits for fact in self.order])
+
+    @property
+    def total(self) -> float:
+        """Bits that all facts take."""
+        return float(self.bits.sum())
+
+    def chances(self, information: ArrayLike) -> Numbers:
+        """(..., facts) P(knows fact) with that many bits: clip((I − bits before it)/its bits, 0, 1); 1 for those granted.
+
+        Bits go to the facts in their order, so at most one fact is neither known nor unknown.
+        """
+        before = np.cumsum(self.bits) - self.bits
+        rest = np.asarray(information, float)[..., None] - before
+        return np.where(self.bits > 0, np.clip(np.divide(rest, np.where(self.bits > 0, self.bits, 1.0)), 0, 1), 1.0)
+
+    def known(self, information: ArrayLike) -> Numbers:
+        """P(all facts are known) with that many bits: 0 until only the last fact lacks any, 1 from `total` on."""
+        return np.where(np.asarray(information, float) >= self.total, 1.0, self.chances(information).prod(axis=-1))
+
+    def information_for(self, known: float) -> float:
+        """The least bits with which all facts are known with this chance, above 0: the inverse of `known`."""
+        last = self.bits[self.bits > 0][-1:].sum()
+        return self.total if known >= 1 else self.total - (1 - known) * float(last)
+
+    def alpha(self, capability: ArrayLike, fragility: ArrayLike, information: ArrayLike | None = None) -> Numbers:
+        """Mean α(c) = P(all facts are known) · (1 − fragility·(1 − c))ⁿ; information None: all there is.
+
+        In a run all facts are known or not, so that α is either 0 or the second factor, of n inference steps each of which
+        an agent without capability fails with chance `fragility`.
+        """
+        followed = (1 - np.asarray(fragility, float) * (1 - np.asarray(capability, float))) ** self.inferences
+        return followed * (1.0 if information is None else self.known(information))
+
+    def grant(self, names: Iterable[str]) -> Argument:
+        """The same argument with these facts given for free. Raises RequirementsError for a name that no fact has."""
+        known = [fact.name for fact in self.facts]
+        for name in names:
+            if name not in known:
+                raise RequirementsError(f"{self.name}: no fact {name!r}{meant(name, known)}")
+        return replace(self, granted=self.granted | set(names))
+
+
+def _check(argument: Argument) -> None:
+    """Raises RequirementsError unless the graph is sound."""
+    steps, facts = [step.name for step in argument.steps], [fact.name for fact in argument.facts]
+    if not facts:
+        raise RequirementsError(f"{argument.name}: has no facts, so no information is needed; a graph needs at least one")
+    seen: set[str] = set()
+    for name in (*steps, *facts):
+        if name in seen:
+            raise RequirementsError(f"{argument.name}: two steps or facts are called {name!r}")
+        seen.add(name)
+    for fact in argument.facts:
+        if not 0 < fact.bits <= MOST_BITS:
+            raise RequirementsError(f"{argument.name}: {fact.name}.bits = {fact.bits:g}: must be above 0 and at most 1e6")
+    for step in argument.steps:
+        _check_step(argument, step, steps, facts)
+    if argument.conclusion not in steps:
+        close = meant(argument.conclusion, steps)
+        raise RequirementsError(f"{argument.name}: conclusion = {argument.conclusion!r}: is no step{close}")
+    _check_paths(argument)
+
+
+def _check_step(argument: Argument, step: Step, steps: Sequence[str], facts: Sequence[str]) -> None:
+    for field, names, known, kind in (("follows", step.follows, steps, "step"), ("needs", step.needs, facts, "fact")):
+        for name in names:
+            if name not in known:
+                raise RequirementsError(f"{argument.name}: {step.name}.{field}: no {kind} {name!r}{meant(name, known)}")
+            if names.count(name) > 1:
+                raise RequirementsError(f"{argument.name}: {step.name}.{field}: names {name!r} twice")
+    if step.motive and (step.needs or step.follows):
+        raise RequirementsError(f"{argument.name}: {step.name}: is a motive, which follows from no step and needs no fact")
+
+
+def _check_paths(argument: Argument) -> None:
+    """No circles, and the conclusion can be reached, and rests on everything."""
+    graph = argument.graph
+    try:
+        circle = [edge[0] for edge in nx.find_cycle(graph)]
+    except nx.NetworkXNoCycle:
+        circle = []
+    if circle:
+        raise RequirementsError(f"{argument.name}: steps go round in a circle: {' → '.join([*circle, circle[0]])}")
+    used = nx.ancestors(graph, argument.conclusion) | {argument.conclusion}
+    for step in argument.steps:
+        if step.name in used and not (step.motive or step.follows or step.needs):
+            what = f"its step {step.name!r} rests on nothing; give it facts (needs) or earlier steps (follows)"
+            raise RequirementsError(f"{argument.name}: the conclusion {argument.conclusion!r} cannot be reached: {what}")
+    kinds = {"fact": "fact", "step": "step", "motive": "step"}
+    for name, kind in graph.nodes(data="kind"):
+        if name not in used:
+            what = f"the conclusion {argument.conclusion!r} does not rest on the {kinds[kind]} {name!r}"
+            raise RequirementsError(f"{argument.name}: {what}")
+    if dict(graph.nodes(data="kind"))[argument.conclusion] == "motive":
+        raise RequirementsError(f"{argument.name}: conclusion = {argument.conclusion!r}: is a motive, which nothing concludes")
+
+
+def meant(name: str, known: Sequence[str]) -> str:
+    """The nearest name, for a message."""
+    close = get_close_matches(name, known, 1, 0.0)
+    return f"; did you mean {close[0]!r}?" if close else ""
