@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from basin import datasets, figures
     from basin.api import default_axes, map, run, trajectory
     from basin.checks import run as check
-    from basin.questions import learn, size, stability, system, time
+    from basin.questions import boundary, continuation, learn, shock, size, stability, system, time, tipping
     from basin.scenario import Scenario, ScenarioError, load, names
 
 __version__ = VERSION
@@ -28,7 +28,9 @@ __version__ = VERSION
 __all__ = [
     "Scenario",
     "ScenarioError",
+    "boundary",
     "check",
+    "continuation",
     "datasets",
     "default_axes",
     "figures",
@@ -37,10 +39,12 @@ __all__ = [
     "map",
     "names",
     "run",
+    "shock",
     "size",
     "stability",
     "system",
     "time",
+    "tipping",
     "trajectory",
 ]
 
@@ -48,7 +52,9 @@ __all__ = [
 _LAZY = {
     "Scenario": ("basin.scenario", "Scenario"),
     "ScenarioError": ("basin.scenario", "ScenarioError"),
+    "boundary": ("basin.questions", "boundary"),
     "check": ("basin.checks", "run"),
+    "continuation": ("basin.questions", "continuation"),
     "datasets": ("basin.datasets", ""),
     "default_axes": ("basin.api", "default_axes"),
     "figures": ("basin.figures", ""),
@@ -57,10 +63,12 @@ _LAZY = {
     "map": ("basin.api", "map"),
     "names": ("basin.scenario", "names"),
     "run": ("basin.api", "run"),
+    "shock": ("basin.questions", "shock"),
     "size": ("basin.questions", "size"),
     "stability": ("basin.questions", "stability"),
     "system": ("basin.questions", "system"),
     "time": ("basin.questions", "time"),
+    "tipping": ("basin.questions", "tipping"),
     "trajectory": ("basin.api", "trajectory"),
 }
 

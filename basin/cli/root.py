@@ -9,10 +9,13 @@ import typer
 from basin.cli import demo, figure, run, scenarios
 from basin.cli.app import app as open_app
 from basin.cli.bench import command as bench
+from basin.cli.boundary import boundary
 from basin.cli.check import check
+from basin.cli.continuation import continuation, tipping
 from basin.cli.learn import learn
 from basin.cli.map import map as map_
 from basin.cli.options import Version
+from basin.cli.shock import shock
 from basin.cli.size import size
 from basin.cli.stability import stability
 from basin.cli.system import system
@@ -42,6 +45,10 @@ def command() -> Any:
     app.command()(size)
     app.command()(time)
     app.command()(system)
+    app.command()(boundary)
+    app.command()(shock)
+    app.command("continue")(continuation)
+    app.command()(tipping)
     app.command()(learn)
     app.add_typer(figure.figures(), name="figure")
     app.command()(check)
