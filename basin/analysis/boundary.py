@@ -102,7 +102,7 @@ def boundary(
     mapper: `mapper(points (n, k), seed) -> Labels (n, runs)`. axes: two or three, not integer. resolution: finest cells
     along an axis, a power of two. runs: per point, odd unless certain. certain: whether all runs from a start end alike;
     if not, cells are halved only where corners are surely (95%) on different sides, and P = ½ is interpolated between
-    corners that get more runs. audit: points of the audit, a sixth of the tree's unless given. Raises BoundaryError or
+    corners that get more runs. audit: points of the audit, a tenth of the tree's unless given. Raises BoundaryError or
     AxisError.
     """
     axes = _checked(axes, resolution, runs, certain)
@@ -116,7 +116,7 @@ def boundary(
     probed = labels.asked
     batches = bands.polished(tree, labels) if not certain else None
     polish = labels.asked
-    area, missed = _audited(tree, labels, audit if audit is not None else max(LEAST_AUDIT, grown // 6))
+    area, missed = _audited(tree, labels, audit if audit is not None else max(LEAST_AUDIT, grown // 10))
     line = level_set(tree.field())
     edges: tuple[LevelSet, ...] = ()
     error = line.reach

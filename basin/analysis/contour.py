@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 class LevelSet(NamedTuple):
     """points (p, k), in steps of the lattice; pieces (m, k), the points of each segment or triangle; reach (p,), how far
-    along its edge a point could lie from there."""
+    along its edge a point could lie from there. Triangles are anticlockwise as seen from where values are lower."""
 
     points: NDArray[np.float64]
     pieces: NDArray[np.intp]
@@ -36,7 +36,10 @@ def level_set(values: NDArray[np.float32], level: float = 0.5) -> LevelSet:
     low, high = (values.reshape(-1)[edges[:, side]].astype(float) for side in (0, 1))
     along = ((level - low) / (high - low))[:, None]
     reach = np.linalg.norm(end - start, axis=1) * np.maximum(along, 1 - along)[:, 0]
-    return LevelSet(start + along * (end - start), pieces.reshape(-1, values.ndim), reach)
+    points, pieces = start + along * (end - start), pieces.reshape(-1, values.ndim)
+    if values.ndim == 3:
+        pieces = _facing_out(points, pieces, (end - start) * np.sign(low - high)[:, None])
+    return LevelSet(points, pieces, reach)
 
 
 def chains(pieces: NDArray[np.intp], count: int) -> list[NDArray[np.intp]]:
@@ -60,6 +63,13 @@ def chains(pieces: NDArray[np.intp], count: int) -> list[NDArray[np.intp]]:
             line.append(first)
         lines.append(np.array(line))
     return lines
+
+
+def _facing_out(points: NDArray[np.float64], pieces: NDArray[np.intp], out: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Triangles anticlockwise as seen from outside; `out` (p, 3) is the direction in which values fall at each point."""
+    one, two, three = (points[pieces[:, at]] for at in range(3))
+    backwards = (np.cross(two - one, three - one) * out[pieces[:, 0]]).sum(axis=1) < 0
+    return np.where(backwards[:, None], pieces[:, ::-1], pieces)
 
 
 def _crossed(inside: NDArray[np.bool_]) -> NDArray[np.intp]:

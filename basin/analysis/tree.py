@@ -16,7 +16,7 @@ from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import binary_dilation
+from scipy.ndimage import binary_dilation, generate_binary_structure
 
 Numbers = NDArray[np.float64]
 OUT, UNSURE, IN, UNKNOWN = -1, 0, 1, 2
@@ -150,7 +150,8 @@ def _cell(points: Numbers, level: int) -> tuple[NDArray[np.intp], ...]:
 
 
 def _dilated(cells: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    return binary_dilation(cells, np.ones((3,) * cells.ndim, bool))
+    """Cells and their neighbours across a face."""
+    return binary_dilation(cells, generate_binary_structure(cells.ndim, 1))
 
 
 def _halved(cells: NDArray) -> NDArray:

@@ -15,6 +15,7 @@ from basin.cli.continuation import continuation, tipping
 from basin.cli.learn import learn
 from basin.cli.map import map as map_
 from basin.cli.options import Version
+from basin.cli.requirements import requirements
 from basin.cli.shock import shock
 from basin.cli.size import size
 from basin.cli.stability import stability
@@ -49,6 +50,7 @@ def command() -> Any:
     app.command()(shock)
     app.command("continue")(continuation)
     app.command()(tipping)
+    app.command()(requirements)
     app.command()(learn)
     app.add_typer(figure.figures(), name="figure")
     app.command()(check)

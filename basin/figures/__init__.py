@@ -12,30 +12,55 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from basin.figures.boundaries import boundary
+    from basin.figures.continuations import continuation, tipping
     from basin.figures.errors import FigureError
     from basin.figures.files import export
     from basin.figures.maps import map
     from basin.figures.shares import stability
+    from basin.figures.shocks import shock
     from basin.figures.sizes import size
     from basin.figures.systems import system
     from basin.figures.theme import bare
     from basin.figures.times import time
     from basin.figures.trajectories import trajectory
 
-__all__ = ["FigureError", "bare", "export", "map", "size", "stability", "system", "time", "trajectory"]
+__all__ = [
+    "FigureError",
+    "bare",
+    "boundary",
+    "continuation",
+    "export",
+    "map",
+    "shock",
+    "size",
+    "stability",
+    "system",
+    "time",
+    "tipping",
+    "trajectory",
+]
 
 # Datasets by kind, and the function that draws them; `basin figure KIND --from RESULT` draws each.
 KINDS = {
+    "boundary": "boundary",
     "map": "map",
     "trajectory": "trajectory",
     "stability": "stability",
     "size": "size",
     "time": "time",
     "system": "system",
+    "shock": "shock",
+    "continue": "continuation",
+    "tipping": "tipping",
 }
 
 # Imported when first used, since plotly is slow to import.
 _HOMES = {
+    "tipping": "continuations",
+    "continuation": "continuations",
+    "shock": "shocks",
+    "boundary": "boundaries",
     "FigureError": "errors",
     "bare": "theme",
     "export": "files",

@@ -42,8 +42,8 @@ class Side:
     @property
     def name(self) -> str:
         """What the axis is called within a sentence: `self interest overlap`, `care`."""
-        section, *inner, last = self.path.split(".")
-        return " ".join([*inner, last]).replace("_", " ") if section == "motives" else last.replace("_", " ")
+        *inner, last = self.path.split(".")
+        return " ".join([*inner[1:], last]).replace("_", " ") if inner[:1] == ["motives"] else last.replace("_", " ")
 
     @property
     def title(self) -> str:

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter, uniform_filter
 
 from basin.figures.about import about_map
-from basin.figures.boundary import closed_form
 from basin.figures.cells import Cells
 from basin.figures.errors import FigureError
 from basin.figures.outcomes import LOOKS
+from basin.figures.separatrices import closed_form
 from basin.figures.theme import HEIGHT, INK, PAPER, TEMPLATE, TEXT, WIDTH, fit, head
 from basin.figures.words import percent
 

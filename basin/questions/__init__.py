@@ -4,9 +4,23 @@ from basin.questions.boundary import boundary
 from basin.questions.continuation import continuation, tipping
 from basin.questions.learn import Learned, Start, learn
 from basin.questions.shock import shock
+from basin.questions.requirements import requirements
 from basin.questions.size import size
 from basin.questions.stability import stability
 from basin.questions.system import system
 from basin.questions.time import time
 
-__all__ = ["Learned", "Start", "boundary", "continuation", "learn", "shock", "size", "stability", "system", "time", "tipping"]
+__all__ = [
+    "Learned",
+    "Start",
+    "boundary",
+    "continuation",
+    "learn",
+    "requirements",
+    "shock",
+    "size",
+    "stability",
+    "system",
+    "time",
+    "tipping",
+]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import basin
-from basin.figures.boundary import SILENT
+from basin.figures.separatrices import SILENT
 from tests.figures.made import CARE, OVERLAP, field
 
 EXACT = {
