@@ -3,8 +3,8 @@
 from basin.questions.boundary import boundary
 from basin.questions.continuation import continuation, tipping
 from basin.questions.learn import Learned, Start, learn
-from basin.questions.shock import shock
 from basin.questions.requirements import requirements
+from basin.questions.shock import shock
 from basin.questions.size import size
 from basin.questions.stability import stability
 from basin.questions.system import system
