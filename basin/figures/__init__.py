@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from basin.figures.arguments import information, requirements
     from basin.figures.boundaries import boundary
     from basin.figures.continuations import continuation, tipping
     from basin.figures.errors import FigureError
@@ -31,7 +32,9 @@ __all__ = [
     "boundary",
     "continuation",
     "export",
+    "information",
     "map",
+    "requirements",
     "shock",
     "size",
     "stability",
@@ -53,6 +56,8 @@ KINDS = {
     "shock": "shock",
     "continue": "continuation",
     "tipping": "tipping",
+    "requirements": "requirements",
+    "information": "information",
 }
 
 # Imported when first used, since plotly is slow to import.
@@ -70,6 +75,8 @@ _HOMES = {
     "time": "times",
     "trajectory": "trajectories",
     "system": "systems",
+    "requirements": "arguments",
+    "information": "arguments",
 }
 
 
