@@ -3,7 +3,7 @@
 Nothing here knows of value learning: any mapper will do.
 """
 
-from basin.analysis.intervals import Mean, clustered, effective, mean, median, shared, wilson
+from basin.analysis.intervals import Mean, clustered, effective, exact, mean, median, shared, wilson
 from basin.analysis.map import Axis, AxisError, map
 from basin.analysis.missing import missing_mass
 from basin.analysis.sequence import anytime
@@ -17,6 +17,7 @@ __all__ = [
     "average",
     "clustered",
     "effective",
+    "exact",
     "fraction",
     "map",
     "mean",

@@ -20,7 +20,8 @@ Numbers = NDArray[np.float64]
 class Survival:
     """S(t), the probability that it has not happened by t: a step function that falls at `time`, with its band.
 
-    time, share, low, high: (steps,). at_risk: (steps,) runs that were followed up to just before each step.
+    time, share, low, high: (steps,). at_risk: (steps,) runs that were followed up to just before each step. least: lower
+    end of the band before the first step, where S is 1.
     """
 
     time: Numbers
@@ -28,11 +29,13 @@ class Survival:
     low: Numbers
     high: Numbers
     at_risk: NDArray[np.int64]
+    least: float
 
     def at(self, times: ArrayLike) -> tuple[Numbers, Numbers, Numbers]:
         """(share, low, high) at some times; before the first step 1."""
         step = np.searchsorted(self.time, np.asarray(times, float), side="right")
-        return tuple(np.append(1.0, line)[step] for line in (self.share, self.low, self.high))  # type: ignore[return-value]
+        lines = ((1.0, self.share), (self.least, self.low), (1.0, self.high))
+        return tuple(np.append(before, line)[step] for before, line in lines)  # type: ignore[return-value]
 
     @property
     def median(self) -> Mean:
@@ -71,7 +74,8 @@ def kaplan_meier(time: ArrayLike, happened: ArrayLike, confidence: float = CONFI
         low, high = share ** np.exp(reach), share ** np.exp(-reach)
     if len(share) and share[-1] <= 0:  # nobody is left and log(−log) has no value; S cannot rise, so the last end holds
         low[-1], high[-1] = 0.0, high[-2] if len(share) > 1 else wilson(0, at_risk[-1], confidence)[1]
-    return Survival(steps, share, low, high, at_risk.astype(np.int64))
+    least = float(wilson(len(time), len(time), confidence)[0])
+    return Survival(steps, share, low, high, at_risk.astype(np.int64), least)
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,11 @@ def number(value: float) -> str:
     return f"{value:.4g}".replace("-", MINUS)
 
 
+def true_minus(text: object) -> str:
+    """The text, its negative numbers with a true minus sign."""
+    return str(text).replace(" -", f" {MINUS}")
+
+
 def listed(words: list[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
