@@ -118,7 +118,9 @@ def _words(value: Any) -> str:
         return ", ".join(f"{key} {_words(inner)}" for key, inner in value.items())
     if isinstance(value, list):
         return ", ".join(_words(inner) for inner in value)
-    return f"{value:.4g}" if isinstance(value, int | float) else str(value)
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def _interval(part: dict[str, Any]) -> str:

@@ -46,6 +46,7 @@ def system(
     names = [entry.name for entry in mapper.coordinates]
     labels = Labels(label.reshape(1, -1), time.reshape(1, -1))
     extras = found.system.extras(labels, found.values) if found.system.extras else {}
+    extras = extras | (found.system.trust(starts) if found.system.trust else {})
     return datasets.measured(
         "system",
         {

@@ -27,6 +27,13 @@ NAMES = (
     "deffuant",
     "moran",
     "pendulum",
+    "duffing",
+    "magnetic-pendulum",
+    "kuramoto-ring",
+    "lorenz-butterfly",
+    "fitzhugh-nagumo",
+    "governability",
+    "deference-flow",
 )
 
 

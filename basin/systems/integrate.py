@@ -111,19 +111,16 @@ class Flow:
     def trust(self, starts: Starts) -> dict[str, Any]:
         """How far the labels of some starts can be trusted: as many of them as are affordable, the first ones.
 
-        audited, changed: runs that stopped early and, run on to the horizon, ended otherwise.
-        halved, changed_by_halving: runs that were computed with half the step, and that ended otherwise.
+        early_exits: how many would stop early and were run on to the horizon, and how many of those ended otherwise.
+        half_step: how many were computed with half the step, and how many of those ended otherwise.
         """
-        audited = starts.first(MOST_STEPS // (self.steps * self.looks))
-        full = self.endings(audited, exits=False)
+        full = self.endings(starts.first(MOST_STEPS // (self.steps * self.looks)), exits=False)
         stopped = full.certain != UNDECIDED
         halved = starts.first(MOST_STEPS // (8 * self.steps * self.looks))
         code, half = self.label(halved)[0], self.labels(self.endings(halved, halvings=1))[0]
         return {
-            "audited": int(stopped.sum()),
-            "changed": int((full.final != full.certain)[stopped].sum()),
-            "halved": len(code),
-            "changed_by_halving": int((code != half).sum()),
+            "early_exits": {"audited": int(stopped.sum()), "changed": int((full.final != full.certain)[stopped].sum())},
+            "half_step": {"computed": len(code), "changed": int((code != half).sum())},
         }
 
     def _fixed_chunk(self, scale, state, given, exits, looks, out):

@@ -44,6 +44,16 @@ def _load_6(r: Numbers, t: int, l: int) -> State:
 
 
 @lane
+def _load_7(r: Numbers, t: int, l: int) -> State:
+    return r[t, 0, l], r[t, 1, l], r[t, 2, l], r[t, 3, l], r[t, 4, l], r[t, 5, l], r[t, 6, l]
+
+
+@lane
+def _load_8(r: Numbers, t: int, l: int) -> State:
+    return r[t, 0, l], r[t, 1, l], r[t, 2, l], r[t, 3, l], r[t, 4, l], r[t, 5, l], r[t, 6, l], r[t, 7, l]
+
+
+@lane
 def _store_1(r: Numbers, t: int, l: int, x: State) -> None:
     r[t, 0, l] = x[0]
 
@@ -73,11 +83,21 @@ def _store_6(r: Numbers, t: int, l: int, x: State) -> None:
     r[t, 0, l], r[t, 1, l], r[t, 2, l], r[t, 3, l], r[t, 4, l], r[t, 5, l] = x
 
 
+@lane
+def _store_7(r: Numbers, t: int, l: int, x: State) -> None:
+    r[t, 0, l], r[t, 1, l], r[t, 2, l], r[t, 3, l], r[t, 4, l], r[t, 5, l], r[t, 6, l] = x
+
+
+@lane
+def _store_8(r: Numbers, t: int, l: int, x: State) -> None:
+    r[t, 0, l], r[t, 1, l], r[t, 2, l], r[t, 3, l], r[t, 4, l], r[t, 5, l], r[t, 6, l], r[t, 7, l] = x
+
+
 Load = Callable[[Numbers, int, int], State]
 Store = Callable[[Numbers, int, int, State], None]
 
-_LOADS: tuple[Load, ...] = (_load_1, _load_2, _load_3, _load_4, _load_5, _load_6)
-_STORES: tuple[Store, ...] = (_store_1, _store_2, _store_3, _store_4, _store_5, _store_6)
+_LOADS: tuple[Load, ...] = (_load_1, _load_2, _load_3, _load_4, _load_5, _load_6, _load_7, _load_8)
+_STORES: tuple[Store, ...] = (_store_1, _store_2, _store_3, _store_4, _store_5, _store_6, _store_7, _store_8)
 MOST = len(_LOADS)  # numbers of a lane
 
 
