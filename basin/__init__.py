@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from basin import datasets, figures
     from basin.api import default_axes, map, run, trajectory
     from basin.checks import run as check
-    from basin.questions import boundary, continuation, learn, shock, size, stability, system, time, tipping
+    from basin.questions import boundary, committor, continuation, learn, rare, shock, size, stability, system, time, tipping
     from basin.scenario import Scenario, ScenarioError, load, names
 
 __version__ = VERSION
@@ -30,6 +30,7 @@ __all__ = [
     "ScenarioError",
     "boundary",
     "check",
+    "committor",
     "continuation",
     "datasets",
     "default_axes",
@@ -38,6 +39,7 @@ __all__ = [
     "load",
     "map",
     "names",
+    "rare",
     "run",
     "shock",
     "size",
@@ -50,6 +52,8 @@ __all__ = [
 
 # Name: (module, what it is called there; empty: the module itself). Imported when first used: `import basin` is free.
 _LAZY = {
+    "rare": ("basin.questions", "rare"),
+    "committor": ("basin.questions", "committor"),
     "Scenario": ("basin.scenario", "Scenario"),
     "ScenarioError": ("basin.scenario", "ScenarioError"),
     "boundary": ("basin.questions", "boundary"),

@@ -15,6 +15,7 @@ from basin.cli.continuation import continuation, tipping
 from basin.cli.learn import learn
 from basin.cli.map import map as map_
 from basin.cli.options import Version
+from basin.cli.passage import committor, rare
 from basin.cli.requirements import requirements
 from basin.cli.shock import shock
 from basin.cli.size import size
@@ -51,6 +52,8 @@ def command() -> Any:
     app.command("continue")(continuation)
     app.command()(tipping)
     app.command()(requirements)
+    app.command()(committor)
+    app.command()(rare)
     app.command()(learn)
     app.add_typer(figure.figures(), name="figure")
     app.command()(check)

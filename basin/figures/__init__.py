@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from basin.figures.errors import FigureError
     from basin.figures.files import export
     from basin.figures.maps import map
+    from basin.figures.passages import committor, rare
     from basin.figures.shares import stability
     from basin.figures.shocks import shock
     from basin.figures.sizes import size
@@ -30,10 +31,12 @@ __all__ = [
     "FigureError",
     "bare",
     "boundary",
+    "committor",
     "continuation",
     "export",
     "information",
     "map",
+    "rare",
     "requirements",
     "shock",
     "size",
@@ -58,6 +61,8 @@ KINDS = {
     "tipping": "tipping",
     "requirements": "requirements",
     "information": "information",
+    "committor": "committor",
+    "rare": "rare",
 }
 
 # Imported when first used, since plotly is slow to import.
@@ -77,6 +82,8 @@ _HOMES = {
     "system": "systems",
     "requirements": "arguments",
     "information": "arguments",
+    "committor": "passages",
+    "rare": "passages",
 }
 
 

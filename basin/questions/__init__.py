@@ -1,8 +1,10 @@
 """What people ask of the model: one question per file."""
 
 from basin.questions.boundary import boundary
+from basin.questions.committor import committor
 from basin.questions.continuation import continuation, tipping
 from basin.questions.learn import Learned, Start, learn
+from basin.questions.rare import rare
 from basin.questions.requirements import requirements
 from basin.questions.shock import shock
 from basin.questions.size import size
@@ -14,8 +16,10 @@ __all__ = [
     "Learned",
     "Start",
     "boundary",
+    "committor",
     "continuation",
     "learn",
+    "rare",
     "requirements",
     "shock",
     "size",
