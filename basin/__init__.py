@@ -20,7 +20,20 @@ if TYPE_CHECKING:
     from basin import datasets, figures
     from basin.api import default_axes, map, run, trajectory
     from basin.checks import run as check
-    from basin.questions import boundary, committor, continuation, learn, rare, shock, size, stability, system, time, tipping
+    from basin.questions import (
+        boundary,
+        committor,
+        continuation,
+        fractality,
+        learn,
+        rare,
+        shock,
+        size,
+        stability,
+        system,
+        time,
+        tipping,
+    )
     from basin.scenario import Scenario, ScenarioError, load, names
 
 __version__ = VERSION
@@ -35,6 +48,8 @@ __all__ = [
     "datasets",
     "default_axes",
     "figures",
+    "information",
+    "fractality",
     "learn",
     "load",
     "map",
@@ -44,6 +59,7 @@ __all__ = [
     "shock",
     "size",
     "stability",
+    "start_cloud",
     "system",
     "time",
     "tipping",
@@ -52,6 +68,7 @@ __all__ = [
 
 # Name: (module, what it is called there; empty: the module itself). Imported when first used: `import basin` is free.
 _LAZY = {
+    "fractality": ("basin.questions", "fractality"),
     "rare": ("basin.questions", "rare"),
     "committor": ("basin.questions", "committor"),
     "Scenario": ("basin.scenario", "Scenario"),
@@ -59,6 +76,8 @@ _LAZY = {
     "boundary": ("basin.questions", "boundary"),
     "check": ("basin.checks", "run"),
     "continuation": ("basin.questions", "continuation"),
+    "information": ("basin.questions", "requirements"),  # `basin.requirements` and `basin.corpus` are packages
+    "start_cloud": ("basin.questions", "corpus"),
     "datasets": ("basin.datasets", ""),
     "default_axes": ("basin.api", "default_axes"),
     "figures": ("basin.figures", ""),

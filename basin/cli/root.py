@@ -12,6 +12,8 @@ from basin.cli.bench import command as bench
 from basin.cli.boundary import boundary
 from basin.cli.check import check
 from basin.cli.continuation import continuation, tipping
+from basin.cli.fractality import fractality
+from basin.cli.corpus import corpus
 from basin.cli.learn import learn
 from basin.cli.map import map as map_
 from basin.cli.options import Version
@@ -52,8 +54,10 @@ def command() -> Any:
     app.command("continue")(continuation)
     app.command()(tipping)
     app.command()(requirements)
+    app.command()(corpus)
     app.command()(committor)
     app.command()(rare)
+    app.command()(fractality)
     app.command()(learn)
     app.add_typer(figure.figures(), name="figure")
     app.command()(check)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from basin.figures.continuations import continuation, tipping
     from basin.figures.errors import FigureError
     from basin.figures.files import export
+    from basin.figures.fractals import fractality
     from basin.figures.maps import map
     from basin.figures.passages import committor, rare
     from basin.figures.shares import stability
@@ -34,6 +35,7 @@ __all__ = [
     "committor",
     "continuation",
     "export",
+    "fractality",
     "information",
     "map",
     "rare",
@@ -49,6 +51,7 @@ __all__ = [
 
 # Datasets by kind, and the function that draws them; `basin figure KIND --from RESULT` draws each.
 KINDS = {
+    "fractality": "fractality",
     "boundary": "boundary",
     "map": "map",
     "trajectory": "trajectory",
@@ -67,6 +70,7 @@ KINDS = {
 
 # Imported when first used, since plotly is slow to import.
 _HOMES = {
+    "fractality": "fractals",
     "tipping": "continuations",
     "continuation": "continuations",
     "shock": "shocks",
