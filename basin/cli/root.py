@@ -12,8 +12,8 @@ from basin.cli.bench import command as bench
 from basin.cli.boundary import boundary
 from basin.cli.check import check
 from basin.cli.continuation import continuation, tipping
-from basin.cli.fractality import fractality
 from basin.cli.corpus import corpus
+from basin.cli.fractality import fractality
 from basin.cli.learn import learn
 from basin.cli.map import map as map_
 from basin.cli.options import Version

@@ -3,8 +3,8 @@
 from basin.questions.boundary import boundary
 from basin.questions.committor import committor
 from basin.questions.continuation import continuation, tipping
-from basin.questions.fractality import fractality
 from basin.questions.corpus import corpus
+from basin.questions.fractality import fractality
 from basin.questions.learn import Learned, Start, learn
 from basin.questions.rare import rare
 from basin.questions.requirements import requirements
