@@ -7,13 +7,24 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from basin.checks import choices, learning, moments, motives, off_switch, search, self_confirming, statistics, world
+from basin.checks import (
+    choices,
+    learning,
+    moments,
+    motives,
+    off_switch,
+    search,
+    self_confirming,
+    statistics,
+    systems_ode,
+    world,
+)
 from basin.checks.row import CheckError, Finding, Parameter, Row, Run
 from basin.scenario.errors import nearest
 
 ROWS: dict[str, Row] = {
     row.name: row
-    for module in (off_switch, motives, self_confirming, learning, moments, search, world, choices, statistics)
+    for module in (off_switch, motives, self_confirming, learning, moments, search, world, choices, statistics, systems_ode)
     for row in module.ROWS
 }
 

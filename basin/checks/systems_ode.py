@@ -1,0 +1,412 @@
+"""Other people's differential equations: how their starts end, where endings part, and whether early exits are right."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.integrate import solve_ivp
+from scipy.optimize import brentq
+
+from basin import theory
+from basin.checks.row import CheckError, Finding, Parameter, Run, exact, row, share
+from basin.systems import System, SystemMapper, load
+from basin.systems.deference_flow import FLOW as DEFERENCE
+from basin.systems.duffing import FLOW as DUFFING
+from basin.systems.governability import FLOW as GOVERNABILITY
+from basin.systems.governability import opacity
+from basin.systems.integrate import Flow
+from basin.systems.kuramoto_ring import winding
+from basin.systems.magnetic_pendulum import FLOW as MAGNETIC
+from basin.systems.pendulum import FLOW as PENDULUM
+from basin.systems.system import Starts
+
+BSTAB = "bSTAB (Stender & Hoffmann 2021)"
+RUNS = Parameter("runs", 20_000, 100, 10_000_000, "runs", "starts drawn", whole=True)
+
+
+def parameter(system: System, name: str) -> Parameter:
+    """A system's parameter as a setting of a check."""
+    entry = system.parameter(name)
+    return Parameter(name, entry.default, entry.lo, entry.hi, entry.units, entry.description, entry.integer)
+
+
+def drawn(run: Run, system: System, runs: int, changes: Mapping[str, float] | None = None) -> Starts:
+    """Starts drawn from a system's window."""
+    return SystemMapper(system, (), 1, dict(changes or {})).starts(np.empty((runs, 0)), run.seed)
+
+
+def at(system: System, start: NDArray[np.float64], **changes: float | NDArray[np.float64]) -> Starts:
+    """Given starts (n, coordinates), each with parameters of its own where these are (n,)."""
+    values = {**system.values(), **changes}
+    parameters = np.stack([np.broadcast_to(values[entry.name], len(start)) for entry in system.parameters], axis=1)
+    return Starts(np.asarray(start, float), parameters.astype(float), np.arange(len(start), dtype=np.uint64), 0)
+
+
+def published(name: str, run: Run, runs: int, expected: Mapping[str, float], error: float) -> list[Finding]:
+    """Shares of outcomes against published ones with this standard error; ours adds its own."""
+    system = load(name)
+    label = system.label(drawn(run, system, runs))[0]
+    codes = system.outcomes(system.values())
+    return [
+        Finding(
+            value, float((label == codes[word]).mean()), math.hypot(error, math.sqrt(value * (1 - value) / runs)), label=word
+        )
+        for word, value in expected.items()
+    ]
+
+
+def first_from(flow: Flow, system: System, place, low: float, high: float, code: int, rounds: int = 4) -> float:
+    """Where, between low and high, endings begin to have this code, to (high − low)/65^rounds; place: (n,) to Starts.
+
+    Runs go on to the horizon: what is certain earlier is what is to be checked.
+    """
+    for _ in range(rounds):
+        points = np.linspace(low, high, 66)
+        label = flow.labels(flow.endings(place(points[1:-1]), exits=False))[0]
+        first = int(np.argmax(label == code)) if (label == code).any() else len(label)
+        low, high = float(points[first]), float(points[first + 1])
+    return (low + high) / 2
+
+
+# ---- The pendulum --------------------------------------------------------------------------------------------------
+
+PENDULUM_SYSTEM = load("pendulum")
+
+
+@row("pendulum", source=f"Menck et al. 2013; {BSTAB}", parameters=(RUNS,))
+def pendulum(run: Run, runs: int) -> Finding:
+    """Of starts of the damped driven pendulum with torque ½, .1520 come to rest."""
+    return replace(published("pendulum", run, runs, {"fixed_point": 0.1520}, 0.0036)[0], label="")
+
+
+def homoclinic_torque(damping: float) -> float:
+    """The torque at which the orbit that leaves one saddle of the pendulum arrives at the next, by shooting (SciPy)."""
+
+    def left_over(torque: float) -> float:
+        tilt = math.asin(torque)
+        slope = (math.sqrt(damping**2 + 4 * math.cos(tilt)) - damping) / 2
+
+        def stops(time, state):
+            return state[1]
+
+        def arrives(time, state):
+            return state[0] - (math.pi - tilt)
+
+        stops.terminal, stops.direction, arrives.terminal = True, -1, True
+        path = solve_ivp(
+            lambda time, state: (state[1], torque - damping * state[1] - math.sin(state[0])),
+            (0, 1000), (-math.pi - tilt + 1e-6, slope * 1e-6), method="DOP853", rtol=1e-12, atol=1e-14,
+            events=(stops, arrives),
+        )  # fmt: skip
+        angle, velocity = path.y[:, -1]
+        return velocity**2 / 2 - math.cos(angle) - torque * angle + math.cos(math.pi - tilt) + torque * (math.pi - tilt)
+
+    first_order = 4 * damping / math.pi
+    return brentq(left_over, 0.6 * first_order, min(1.1 * first_order, 1 - 1e-9), xtol=1e-10)
+
+
+@row(
+    "pendulum-birth",
+    source="Andronov & Chaikin; Menck et al. 2013; to first order 4 damping/π (Melnikov)",
+    parameters=(Parameter("damping", 0.1, 0.05, 0.7, "1/time", "damping"),),
+    cases=({}, {"damping": 0.3}),
+)
+def pendulum_birth(run: Run, damping: float) -> list[Finding]:
+    """The limit cycle is born at the torque where the saddle's own orbit returns to it."""
+    first_order = 4 * damping / math.pi
+
+    def place(torques):
+        return at(PENDULUM_SYSTEM, np.tile([0.0, 10.0], (len(torques), 1)), torque=torques, damping=damping)
+
+    born = first_from(PENDULUM, PENDULUM_SYSTEM, place, 0.6 * first_order, 1.1 * first_order, 1)
+    found = [exact(homoclinic_torque(damping), born, 2e-6, "expected by shooting from the saddle")]
+    if damping == 0.1:
+        found.append(exact(0.1269958, born, 5e-5, "a published number, right to four digits", "published"))
+    return found
+
+
+def exits(run: Run, flow: Flow, system: System, runs: int, changes: Mapping[str, float]) -> Finding:
+    """How many early exits would have ended otherwise at the horizon."""
+    full = flow.endings(drawn(run, system, runs, changes), exits=False, threads=run.threads)
+    stopped = full.certain >= 0
+    changed = int((full.certain != full.final)[stopped].sum())
+    return exact(0, changed, 0, f"{int(stopped.sum())} of {runs} runs stopped early")
+
+
+EXITS = Parameter("runs", 4000, 100, 10_000_000, "runs", "starts that are run on to the horizon", whole=True)
+
+
+@row(
+    "pendulum-exits",
+    source="energy: see basin/systems/pendulum.py",
+    parameters=(EXITS, parameter(PENDULUM_SYSTEM, "torque"), parameter(PENDULUM_SYSTEM, "damping")),
+    cases=({}, {"torque": 0.21, "damping": 0.1}, {"torque": 0.9, "damping": 1.0}),
+    long_cases=({"runs": 100_000},),
+)
+def pendulum_exits(run: Run, runs: int, torque: float, damping: float) -> Finding:
+    """No run of the pendulum that stops early ends otherwise at the horizon."""
+    return exits(run, PENDULUM, PENDULUM_SYSTEM, runs, {"torque": torque, "damping": damping})
+
+
+# ---- Duffing, magnets, butterfly, FitzHugh and Nagumo --------------------------------------------------------------
+
+
+@row("duffing", source=BSTAB, parameters=(RUNS,))
+def duffing(run: Run, runs: int) -> list[Finding]:
+    """Starts of the Duffing oscillator end at five periodic orbits, in published shares."""
+    shares = (0.2027, 0.4950, 0.0288, 0.0257, 0.2478)
+    return published("duffing", run, runs, {f"attractor_{i + 1}": value for i, value in enumerate(shares)}, 0.005)
+
+
+@row("duffing-exits", source="audit", parameters=(replace(EXITS, default=1000),), long_cases=({"runs": 20_000},))
+def duffing_exits(run: Run, runs: int) -> Finding:
+    """No run of the Duffing oscillator that stops early ends otherwise at the horizon."""
+    return exits(run, DUFFING, load("duffing"), runs, {})
+
+
+@row("magnetic-pendulum", source="Attractors.jl (Datseris & Wagemakers 2022)", parameters=(RUNS,))
+def magnetic_pendulum(run: Run, runs: int) -> list[Finding]:
+    """The magnetic pendulum comes to rest at each of three magnets in a third of cases, nearly."""
+    return published("magnetic-pendulum", run, runs, {"magnet_1": 0.3325, "magnet_2": 0.3325, "magnet_3": 0.335}, 0.0005)
+
+
+@row(
+    "magnetic-symmetry",
+    source="mirror symmetry of magnets and window",
+    parameters=(RUNS, *(parameter(load("magnetic-pendulum"), name) for name in ("friction", "height", "frequency"))),
+)
+def magnetic_symmetry(run: Run, runs: int, **changes: float) -> Finding:
+    """A start's mirror image ends at the mirror image of its magnet."""
+    starts = drawn(run, load("magnetic-pendulum"), runs, changes)
+    label = MAGNETIC.label(starts)[0]
+    mirrored = MAGNETIC.label(replace(starts, start=starts.start * [1.0, -1.0]))[0]
+    image = np.array([1, 0, 2, -1])[label]
+    return exact(0, float((image != mirrored).mean()), 1e-3, "share of starts that do otherwise; rounding moves a few")
+
+
+@row("magnetic-exits", source="energy: see basin/systems/magnetic_pendulum.py", parameters=(replace(EXITS, default=1000),))
+def magnetic_exits(run: Run, runs: int) -> Finding:
+    """No run of the magnetic pendulum that stops early ends otherwise at the horizon."""
+    return exits(run, MAGNETIC, load("magnetic-pendulum"), runs, {})
+
+
+@row("lorenz-butterfly", source=f"Li & Sprott 2014; {BSTAB}", parameters=(RUNS,))
+def lorenz_butterfly(run: Run, runs: int) -> list[Finding]:
+    """Starts of the broken butterfly end on either wing or at infinity, in published shares."""
+    expected = {"positive": 0.0894, "negative": 0.0875, "unbounded": 0.8232}
+    return published("lorenz-butterfly", run, runs, expected, 0.002)
+
+
+@row(
+    "fitzhugh-nagumo",
+    source="symmetry of (u, v) and (−u, −v)",
+    parameters=(RUNS, *(parameter(load("fitzhugh-nagumo"), name) for name in ("epsilon", "recovery"))),
+)
+def fitzhugh_nagumo(run: Run, runs: int, **changes: float) -> Finding:
+    """Half of the starts of the bistable FitzHugh–Nagumo equations end at either resting state."""
+    system = load("fitzhugh-nagumo")
+    return share(0.5, system.label(drawn(run, system, runs, changes))[0] == 0)
+
+
+# ---- The Kuramoto ring ---------------------------------------------------------------------------------------------
+
+OSCILLATORS = parameter(load("kuramoto-ring"), "oscillators")
+
+
+def winding_share(oscillators: int, number: int) -> float:
+    """P(winding number): that the sum of n − 1 numbers, even on (−½, ½), rounds to it (Irwin 1927, Hall 1927), exactly.
+
+    In whole numbers: (n−1)! F(x) = Σ_k (−1)^k C(n−1, k) (x − k)^{n−1}, twice-over units keep halves whole.
+    """
+    m = oscillators - 1
+
+    def below(twice: int) -> int:
+        return sum((-1) ** k * math.comb(m, k) * (twice - 2 * k) ** m for k in range(m + 1) if twice > 2 * k)
+
+    end = 2 * number + 1 + m
+    return (below(end) - below(end - 2)) / (math.factorial(m) * 2**m)
+
+
+@row(
+    "kuramoto-ring",
+    source="Irwin 1927; Hall 1927",
+    parameters=(RUNS, OSCILLATORS, Parameter("winding", 0, -63, 63, "turns", "winding number q", whole=True)),
+    cases=({}, {"winding": 1}, {"winding": 2}, {"winding": -1, "oscillators": 25}),
+)
+def kuramoto_ring(run: Run, runs: int, oscillators: int, winding: int) -> Finding:
+    """Winding numbers of a ring of oscillators with even phases have the Irwin–Hall distribution."""
+    system = load("kuramoto-ring")
+    codes = system.outcomes(system.values({"oscillators": oscillators}))
+    if str(winding) not in codes:
+        raise CheckError(
+            f"winding = {winding}: must be from {min(codes, key=int)} to {max(codes, key=int)} for {oscillators} oscillators"
+        )
+    label = system.label(drawn(run, system, runs, {"oscillators": oscillators}))[0]
+    return share(winding_share(oscillators, winding), label == codes[str(winding)])
+
+
+@row(
+    "kuramoto-conserved",
+    source="diffusion of phase differences",
+    parameters=(replace(RUNS, default=500), replace(OSCILLATORS, high=40)),
+)
+def kuramoto_conserved(run: Run, runs: int, oscillators: int) -> Finding:
+    """An integrated ring of oscillators ends evenly twisted, with the winding number of its start."""
+    system = load("kuramoto-ring")
+    values = system.values({"oscillators": oscillators})
+    start = drawn(run, system, runs, values).start
+    state, slowest = start, 2 - 2 * math.cos(2 * math.pi / oscillators)
+    step = 0.1
+    for _ in range(math.ceil(12 / (slowest * step))):  # Euler: for steps below ¼, differences are averaged as by the flow
+        state = state + step * system.rate(state, 0.0, values)
+    differences = (np.roll(state, -1, axis=1) - state) / (2 * math.pi)
+    uneven = differences - winding(start)[:, None] / oscillators
+    off = np.abs(uneven - np.rint(uneven)).max(axis=1) > 1e-3
+    return exact(0, int((off | (winding(state) != winding(start))).sum()), 0, f"rings of {runs} that do otherwise")
+
+
+# ---- Governability -------------------------------------------------------------------------------------------------
+
+GOVERNABILITY_SYSTEM = load("governability")
+GOVERNED = tuple(parameter(GOVERNABILITY_SYSTEM, name) for name in ("k_uu", "k_cu", "rho", "delta", "ae_over_m", "o_star"))
+
+
+def quasi_steady(share: float, values: Mapping[str, float]) -> NDArray[np.float64]:
+    """The state with this uncooperative share in which the stocks stand still and nobody human works."""
+    observe = values["rho"] / (1 + values["rho"])
+    reproduced = values["k_cu"] * (1 - share) + values["k_uu"] * share
+
+    def stocks(whole: float) -> NDArray[np.float64]:
+        seen = (1 - share) / whole
+        return np.array([seen * (1 - observe), seen * observe, opacity(values) + values["ae_over_m"] * share / whole])
+
+    def mismatch(whole: float) -> float:
+        b, s, e = stocks(whole)
+        return (1 - share) + values["k_uu"] * share - values["delta"] * s / (b + s + e) * reproduced - whole
+
+    whole = brentq(mismatch, 1e-6, 3.0 + values["k_uu"], xtol=1e-14)
+    return np.array([share, 0.0, *stocks(whole)])
+
+
+def resting_shares(values: Mapping[str, float]) -> list[float]:
+    """Shares strictly between 0 and 1 at which nothing moves, upwards: one equation in one unknown."""
+
+    def moves(share: float) -> float:
+        return float(GOVERNABILITY_SYSTEM.rate(quasi_steady(share, values)[None], 0.0, values)[0, 0])
+
+    grid = np.linspace(1e-6, 1 - 1e-6, 2001)
+    found = np.array([moves(share) for share in grid])
+    return [brentq(moves, grid[i], grid[i + 1]) for i in np.flatnonzero(found[:-1] * found[1:] < 0)]
+
+
+def governed(states: NDArray[np.float64], values: Mapping[str, float]) -> NDArray[np.int8]:
+    """(n,) how these states end, to the horizon."""
+    starts = at(GOVERNABILITY_SYSTEM, np.zeros((len(states), 2)), **values)
+    given = GOVERNABILITY.prepare(starts)[1]
+    flow = replace(GOVERNABILITY, prepare=lambda starts: (states, given))
+    return flow.labels(flow.endings(starts))[0]
+
+
+@row(
+    "governability",
+    source="EleutherAI 2026, A Dynamical Model of AI Governability (≈25%)",
+    parameters=GOVERNED,
+)
+def governability(run: Run, **changes: float) -> list[Finding]:
+    """The uncooperative share settles at q* = .2522 from below the saddle .9345, and takes all from above it."""
+    values = GOVERNABILITY_SYSTEM.values(changes)
+    rests = resting_shares(values)
+    if len(rests) != 2:
+        raise CheckError(f"{len(rests)} resting shares between 0 and 1: no saddle that parts an endemic share from takeover")
+    path = solve_ivp(
+        lambda time, state: GOVERNABILITY_SYSTEM.rate(state[None], time, values)[0],
+        (0, 3000), quasi_steady(rests[1] / 2, values), method="LSODA", rtol=1e-10, atol=1e-12,
+    )  # fmt: skip
+    low, high = 0.0, 1.0
+    for _ in range(3):
+        points = np.linspace(low, high, 66)
+        label = governed(np.stack([quasi_steady(share, values) for share in points[1:-1]]), values)
+        first = int(np.argmax(label == 1)) if (label == 1).any() else len(label)
+        low, high = float(points[first]), float(points[first + 1])
+    parts = {"endemic": (rests[0], path.y[0, -1], 1e-4), "saddle": (rests[1], (low + high) / 2, 1e-4)}
+    if values == GOVERNABILITY_SYSTEM.values():
+        parts = {"endemic": (0.2522, path.y[0, -1], 5e-5), "saddle": (0.9345, (low + high) / 2, 5e-5)}
+    return [exact(expected, found, tolerance, label=word) for word, (expected, found, tolerance) in parts.items()]
+
+
+# ---- The deference flow --------------------------------------------------------------------------------------------
+
+DEFERENCE_SYSTEM = load("deference-flow")
+DEFERENCE_SETTINGS = tuple(parameter(DEFERENCE_SYSTEM, name) for name in ("mu", "g", "eta", "delta", "noise"))
+
+
+@row(
+    "deference-boundary",
+    source="separatrix w† = g/(g + σϕ(z)/Φ(−z) − μ)",
+    parameters=(*DEFERENCE_SETTINGS, parameter(DEFERENCE_SYSTEM, "drift")),
+    cases=({}, {"mu": 0.5, "g": 0.3, "drift": 0.1}),
+)
+def deference_boundary(run: Run, drift: float, **changes: float) -> Finding:
+    """An agent about as unsure as it will remain goes on deferring if it is readier than w†."""
+    uncertainty = changes["noise"] * math.sqrt(drift)
+    expected = theory.deference_boundary(changes["mu"], changes["g"], uncertainty)
+    if expected >= changes["eta"] / (changes["eta"] + changes["delta"]):
+        raise CheckError(f"drift = {drift}: deference does not maintain itself there, so there is no boundary")
+    soon = theory.deference_boundary(changes["mu"], changes["g"], uncertainty + 1e-6 * drift)
+    if math.log(expected / soon) > 1e-6 * changes["delta"]:
+        raise CheckError(f"drift = {drift}: who stops asking becomes unsure faster than it forgets, and asks again below w†")
+
+    def place(ready):
+        start = np.stack([ready, np.full(len(ready), uncertainty)], axis=1)
+        return at(DEFERENCE_SYSTEM, start, drift=drift, **changes)
+
+    low, high = 1.0, 0.0  # downwards: where defecting begins
+    return exact(expected, first_from(DEFERENCE, DEFERENCE_SYSTEM, place, low, high, 1, 3), 1e-4)
+
+
+@row("deference-saddle-node", source="q_c = v_c²/σ_o²", parameters=DEFERENCE_SETTINGS)
+def deference_saddle_node(run: Run, **changes: float) -> Finding:
+    """Deference maintains itself iff values drift faster than q_c, at v_c = .27255: who learns all there is stops asking."""
+    expected = float(theory.deference_saddle_node(*(changes[name] for name in ("mu", "g", "eta", "delta", "noise")))[1])
+    high = 2 * expected
+    if high > DEFERENCE_SYSTEM.parameter("drift").hi:
+        raise CheckError(f"q_c = {expected:g}: beyond the drifts that the system knows")
+
+    def place(drift):
+        ready = changes["eta"] / (changes["eta"] + changes["delta"])
+        return at(DEFERENCE_SYSTEM, np.tile([ready, 2.0], (len(drift), 1)), drift=drift, **changes)
+
+    return exact(expected, first_from(DEFERENCE, DEFERENCE_SYSTEM, place, 0.0, high, 0, 2), 0.002 * expected)
+
+
+@row(
+    "deference-stages",
+    source="roots of w^{k−1}(1 − w) = δ/η",
+    parameters=(
+        replace(parameter(DEFERENCE_SYSTEM, "stages"), default=2, low=1),
+        parameter(DEFERENCE_SYSTEM, "eta"),
+        replace(parameter(DEFERENCE_SYSTEM, "delta"), default=0.1),
+    ),
+    cases=({}, {"stages": 1}, {"stages": 3}, {"stages": 6, "delta": 0.06}),
+)
+def deference_stages(run: Run, stages: int, eta: float, delta: float) -> Finding:
+    """Cooperation in k stages takes hold from the lower root of w^{k−1}(1 − w) = δ/η on; from 0 if k = 1."""
+    expected = float(theory.stages_fixed_points(stages, eta, delta)[0])
+    expected = 1.0 if math.isnan(expected) else expected
+
+    def place(ready):
+        start = np.stack([ready, np.ones(len(ready))], axis=1)
+        return at(DEFERENCE_SYSTEM, start, stages=stages, eta=eta, delta=delta)
+
+    return exact(expected, first_from(DEFERENCE, DEFERENCE_SYSTEM, place, 0.0, 1.0, 0, 3), 1e-4)
+
+
+ROWS = (
+    pendulum, pendulum_birth, pendulum_exits, duffing, duffing_exits, magnetic_pendulum, magnetic_symmetry, magnetic_exits,
+    lorenz_butterfly, fitzhugh_nagumo, kuramoto_ring, kuramoto_conserved, governability, deference_boundary,
+    deference_saddle_node, deference_stages,
+)  # fmt: skip
