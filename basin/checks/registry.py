@@ -13,9 +13,11 @@ from basin.checks import (
     moments,
     motives,
     off_switch,
+    passages,
     search,
     self_confirming,
     statistics,
+    systems_maps,
     systems_ode,
     world,
 )
@@ -24,7 +26,20 @@ from basin.scenario.errors import nearest
 
 ROWS: dict[str, Row] = {
     row.name: row
-    for module in (off_switch, motives, self_confirming, learning, moments, search, world, choices, statistics, systems_ode)
+    for module in (
+        off_switch,
+        motives,
+        self_confirming,
+        learning,
+        moments,
+        search,
+        world,
+        choices,
+        statistics,
+        systems_ode,
+        systems_maps,
+        passages,
+    )
     for row in module.ROWS
 }
 
