@@ -21,6 +21,7 @@ Whole = NDArray[np.int64]
 LEAST = 5  # neighbours of a core, itself included
 RADII = 40  # tried between the smallest and the largest that make sense
 ONE = 0.5  # the silhouette that a split into clusters must exceed to be preferred to one cluster of all
+FINEST = 1e-2  # of the diagonal: clusters that are nearer to each other are one
 PAIRWISE = 1500  # points whose silhouettes are computed; of more, as many evenly picked
 FLAT = 1e-9  # of a feature's size: a range below this is rounding
 
@@ -38,7 +39,7 @@ def clusters(features: ArrayLike, units: ArrayLike | None = None, least: int = L
     nearest = tree.query(points, k=min(least, len(points)))[0]
     nearest = np.atleast_2d(nearest.T).T[:, -1]
     diagonal = np.sqrt(points.shape[1])
-    low = max(float(np.median(nearest)), 1e-3 * diagonal)
+    low = max(float(np.median(nearest)), FINEST * diagonal)
     best, label, found = ONE, np.zeros(len(points), np.int64), np.nan
     for radius in np.geomspace(low, max(diagonal / 2, 1.001 * low), RADII):
         split = dbscan(points, float(radius), least, tree)

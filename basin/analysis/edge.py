@@ -19,11 +19,14 @@ from scipy.optimize import root
 
 Numbers = NDArray[np.float64]
 
-CLOSE, APART = 1e-9, 1e-4  # distances between the two: bisected to the first, followed up to the second
+CLOSEST, CLOSE, APART = 1e-12, 1e-6, 1e-4  # distances between the two: of the first pair; of later ones, bisected to CLOSE
+# and followed up to APART: labels of another integrator than the track's place the boundary a little elsewhere
 PIECES = 17  # a pair is divided into so many parts at a time, since labels come cheaper together
 WIDENINGS = 10  # of a pair that no longer straddles the boundary: to 512 times its width
 STILL = 1e-2  # of the fastest speed on the way: below it a state is tried as a fixed point
-NEAR = 1e-2  # of the way travelled: how far from the end of the track a fixed point may be
+BEGUN = 10.0 ** np.arange(-8, -2)  # distances at which two are begun that are followed once
+PARTED = 1e-2  # of its size: two that begin near the boundary once have parted
+NEAR = 5e-2  # of the way travelled: how far from the end of the track a fixed point may be
 TOLERANCE = {"method": "DOP853", "rtol": 1e-10, "atol": 1e-12}
 
 
@@ -72,16 +75,17 @@ def edge(
 
     label: (n, d) states to (n,) labels. rate: (n, d) states to dx/dt, which may not depend on time. rounds: how often the pair
     is bisected anew; fewer if it comes to rest. longest: for how long a pair is followed at most before it is bisected again.
-    Raises EdgeError if both starts end alike.
+    Raises EdgeError if both starts end alike, or where the boundary cannot be followed.
     """
     one, other = np.array(one, float), np.array(other, float)
     labels = tuple(int(value) for value in label(np.stack([one, other])))
     if labels[0] == labels[1]:
         raise EdgeError("both starts end in the same way: there need be no boundary between them")
     one, other = bisected(label, one, other)
-    labels = tuple(int(value) for value in label(np.stack([one, other])))
     start, now = (one + other) / 2, 0.0
-    times, track, growths, fastest = [0.0], [start], [], 0.0
+    one, other = _straddling(label, *_widened(one, other))
+    labels = tuple(int(value) for value in label(np.stack([one, other])))
+    times, track, growths, fastest, rests = [0.0], [start], [], 0.0, False
     for _ in range(rounds):
         apart = float(np.linalg.norm(one - other))
         time, path = _followed(rate, one, other, longest)
@@ -92,26 +96,69 @@ def edge(
         fastest = max(fastest, float(speeds.max()))
         moved = float(np.linalg.norm(path[-1].mean(axis=0) - path[0].mean(axis=0)))
         growths.append((float(np.log(np.linalg.norm(path[-1, 0] - path[-1, 1]) / apart)), float(time[-1])))
-        one, other = bisected(label, *_straddling(label, path[-1, 0], path[-1, 1]))
-        if moved < APART and len(growths) > 2:
+        one, other = bisected(label, *_straddling(label, path[-1, 0], path[-1, 1]), CLOSE)
+        rests = moved < APART
+        if rests and len(growths) > 2:
             break
     points = np.array(track)
-    state, speed = points[-1], float(np.linalg.norm(rate(points[-1:])[0]))
-    size = max(float(np.ptp(points, axis=0).max()), APART / NEAR)
-    solved = _fixed_point(rate, state) if speed <= STILL * max(fastest, 1e-300) or speed < APART else None
-    fixed = solved is not None and np.linalg.norm(solved - state) < NEAR * size
-    if fixed:
-        state, speed = solved, float(np.linalg.norm(rate(solved[None])[0]))
     late = growths[-max(1, len(growths) // 3) :]
     spent = sum(part for _, part in late)
     growth = sum(part for part, _ in late) / spent if spent > 0 else np.nan
-    values = np.linalg.eigvals(jacobian(rate, state)) if fixed else np.zeros(0, complex)
-    values = values[np.argsort(-values.real, kind="stable")]
-    return Edge(start, labels, np.array(times), points, state, fixed, speed, 0.0 if fixed else APART / 2, growth, values)
+    found = _ended(rate, start, labels, np.array(times), points, points[-1], fastest, APART / 2, growth)
+    if rests and not found.fixed:
+        raise EdgeError("the two part at once wherever they are bisected: the motion jumps at this boundary")
+    return found
+
+
+def passed(
+    rate: Callable[[Numbers], Numbers], start: Numbers, labels: tuple[int, int], one: Numbers, other: Numbers, longest: float
+) -> Edge:
+    """The same where a state cannot be labelled, but only a start: the two states (d,) in which the starts nearest to the
+    boundary begin are followed once, until they have parted by PARTED of their size. Two that do not part, because both begin
+    on one side by the track's integrator, are begun farther from each other. The edge state is where they were slowest, or
+    the fixed point beside it; the nearer the two begin, the nearer they come to it.
+    """
+    middle, half = (one + other) / 2, (one - other) / 2
+    apart = PARTED * max(1.0, float(np.abs(one).max()))
+    for width in BEGUN:
+        wide = half * (width / (2 * float(np.linalg.norm(half))))
+        time, path = _followed(rate, middle + wide, middle - wide, longest, apart)
+        if time[-1] < longest:
+            break
+    else:
+        raise EdgeError("the two starts nearest to the boundary do not part; labels may be too inexact")
+    track = path.mean(axis=1)
+    speeds = np.linalg.norm(rate(track), axis=1)
+    travelled = np.linalg.norm(track - track[0], axis=1)
+    slowest = int(np.argmin(np.where(travelled >= travelled.max() / 2, speeds, np.inf)))
+    gap = np.linalg.norm(path[:, 0] - path[:, 1], axis=1)
+    late = np.flatnonzero(gap >= np.sqrt(max(gap[0], 1e-300) * gap[-1]))
+    growth = np.nan
+    if len(late) > 2:
+        growth = float(np.log(gap[late[-1]] / gap[late[0]]) / (time[late[-1]] - time[late[0]]))
+    error = float(gap[slowest]) / 2
+    return _ended(rate, start, labels, time, track, track[slowest], float(speeds.max()), error, growth)
+
+
+def _ended(
+    rate: Callable[[Numbers], Numbers], start: Numbers, labels: tuple[int, int], time: Numbers, track: Numbers,
+    state: Numbers, fastest: float, error: float, growth: float,
+) -> Edge:  # fmt: skip
+    """With the fixed point beside the state, if there is one."""
+    speed = float(np.linalg.norm(rate(state[None])[0]))
+    size = max(float(np.ptp(track, axis=0).max()), APART / NEAR)
+    solved = _fixed_point(rate, state) if speed <= STILL * max(fastest, 1e-300) or speed < APART else None
+    values, fixed = np.zeros(0, complex), False
+    if solved is not None and np.linalg.norm(solved - state) < NEAR * size:
+        found = np.linalg.eigvals(jacobian(rate, solved))
+        if found.real.max() > 0:  # else it is an attractor
+            values, fixed = found[np.argsort(-found.real, kind="stable")], True
+            state, speed, error = solved, float(np.linalg.norm(rate(solved[None])[0])), 0.0
+    return Edge(start, labels, time, track, state, fixed, speed, error, growth, values)
 
 
 def bisected(
-    label: Callable[[Numbers], NDArray], one: Numbers, other: Numbers, close: float = CLOSE
+    label: Callable[[Numbers], NDArray], one: Numbers, other: Numbers, close: float = CLOSEST
 ) -> tuple[Numbers, Numbers]:
     """Two points at most `close` apart (or as near as numbers allow) on the way between two, with different labels."""
     while np.linalg.norm(one - other) > close * max(1.0, float(np.abs(one).max())):
@@ -123,6 +170,13 @@ def bisected(
             raise EdgeError("both starts end in the same way: there need be no boundary between them")
         one, other = points[change[0]], points[change[0] + 1]
     return one, other
+
+
+def _widened(one: Numbers, other: Numbers) -> tuple[Numbers, Numbers]:
+    """The pair, CLOSE apart if it was nearer."""
+    middle, half = (one + other) / 2, (one - other) / 2
+    half = half * max(1.0, CLOSE / (2 * float(np.linalg.norm(half))))
+    return middle + half, middle - half
 
 
 def _straddling(label: Callable[[Numbers], NDArray], one: Numbers, other: Numbers) -> tuple[Numbers, Numbers]:
@@ -137,15 +191,17 @@ def _straddling(label: Callable[[Numbers], NDArray], one: Numbers, other: Number
     return middle + wide[differ[0]] * half, middle - wide[differ[0]] * half
 
 
-def _followed(rate: Callable[[Numbers], Numbers], one: Numbers, other: Numbers, longest: float) -> tuple[Numbers, Numbers]:
-    """Both, until they are APART: (m,) times and (m, 2, d) states."""
+def _followed(
+    rate: Callable[[Numbers], Numbers], one: Numbers, other: Numbers, longest: float, apart: float = APART
+) -> tuple[Numbers, Numbers]:
+    """Both, until they are this far apart: (m,) times and (m, 2, d) states."""
     d = len(one)
 
     def both(_: float, state: Numbers) -> Numbers:
         return rate(state.reshape(2, d)).ravel()
 
     def gap(_: float, state: Numbers) -> float:
-        return float(np.linalg.norm(state[:d] - state[d:])) - APART
+        return float(np.linalg.norm(state[:d] - state[d:])) - apart
 
     gap.terminal = True  # type: ignore[attr-defined]
     run = solve_ivp(both, (0, longest), np.concatenate([one, other]), events=gap, **TOLERANCE)

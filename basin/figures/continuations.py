@@ -49,19 +49,18 @@ def continuation(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     if target in shown:
         one = dataset.sel(outcome=target)
         around = {"color": PAPER, "width": 1.5, "dash": "dot"}
-        for at, name in enumerate(("low", "high")):
+        for name in ("low", "high"):
             fig.add_scatter(
-                x=side.values, y=one[name].values, mode="lines", line=around, hoverinfo="skip", showlegend=at == 0,
-                name=f"95% interval of {look[target].name}",
-            )  # fmt: skip
+                x=side.values, y=one[name].values, mode="lines", line=around, hoverinfo="skip", showlegend=False, name=name
+            )
     said = _tips(fig, dataset, look, side)
     first, last = (float(dataset["share"].sel(outcome=target)[at]) for at in (0, -1))
     name = look[target].name
     tip = next((one for one in _listed(dataset) if one["outcome"] == target and one["level"] == 0.5), None)
     message = f"{capital(name)} goes from {percent(first)} to {percent(last)} of the starts"
     if tip is not None:
-        message = f"{capital(name)} {tip['event']} through one half at {side.name} {_place(tip)}"
-    detail = f"{int(about['starts']):,} starts, {about['starts_from']}, the same at every value; 95% intervals"
+        message = f"{capital(name)} {tip['event']} through one half at {side.name} = {_place(tip)}"
+    detail = f"{int(about['starts']):,} starts, {about['starts_from']}, the same at every value; dotted lines and shades: 95% intervals"
     head(fig, message=message, detail=detail, upwards="↑ Share of the starts")
     ends = [side.on_axis(end) for end in side.values[[0, -1]]]
     ticks = {name: kept for name, kept in side.axis.items() if name in ("tickvals", "ticktext", "type")}

@@ -127,6 +127,7 @@ SYSTEM = System(
     target="endemic",
     label=FLOW.label,
     rate=rate,
+    state=lambda starts: _prepare(starts)[0],
     trust=FLOW.trust,
     time_units="e-foldings of AI labour",
 )

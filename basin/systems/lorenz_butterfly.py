@@ -63,5 +63,6 @@ SYSTEM = System(
     target="positive",
     label=FLOW.label,
     rate=rate,
+    state=lambda starts: _prepare(starts)[0][:, :3],
     trust=FLOW.trust,
 )

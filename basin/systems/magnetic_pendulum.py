@@ -102,5 +102,6 @@ SYSTEM = System(
     target="magnet_3",
     label=FLOW.label,
     rate=rate,
+    state=lambda starts: _prepare(starts)[0],
     trust=FLOW.trust,
 )

@@ -85,6 +85,7 @@ class System:
     rate: dx/dt of states (n, d) at a time, for parameters by name, where there is such a thing; noise: the standard
     deviation of its white noise. stochastic: whether `label` draws random numbers. extras: what else `basin system` prints.
     trust: what it prints on how far the labels of some starts can be trusted, by name; see `integrate.Flow.trust`.
+    state: the states (n, d) of `rate` in which runs begin, where a start says less than its whole state.
     regions: where a run has arrived at an outcome, as bounds of some of its coordinates, for those whose `label` says so.
     draw: starts (n, coordinates) from as many numbers spread evenly over [0, 1), where they do not fill their window.
     """
@@ -100,6 +101,7 @@ class System:
     label: Label
     stochastic: bool = False
     rate: Callable[[Numbers, float, Values], Numbers] | None = None
+    state: Callable[[Starts], Numbers] | None = None
     noise: Callable[[Values], float] | None = None
     extras: Callable[[Labels, Values], dict[str, Any]] | None = None
     trust: Callable[[Starts], dict[str, Any]] | None = None
