@@ -103,12 +103,12 @@ class Passage:
 
     def committor(self) -> Field:
         """q(x) = P(a path from x reaches the goal before the origin). 0 in the origin, 1 in the goal."""
-        self._needs("committor", self.origin, self.goal)
+        self._needs("committor", origin=self.origin, goal=self.goal)
         return self._twice(lambda grid: grid.committor(self.origin, self.goal))
 
     def time(self) -> Field:
         """T(x) = E[time until a path from x first reaches the goal], whatever else it visits before."""
-        self._needs("mean first passage time", self.goal)
+        self._needs("mean first passage time", goal=self.goal)
         return self._twice(lambda grid: grid.time(self.goal))
 
     def quasi_potential(self) -> Field:
@@ -119,10 +119,11 @@ class Passage:
         """
         return self._twice(lambda grid: grid.quasi_potential())
 
-    def _needs(self, what: str, *sets: Sequence[Box]) -> None:
-        for boxes in sets:
+    def _needs(self, what: str, **sets: Sequence[Box]) -> None:
+        for name, boxes in sets.items():
             if not _within(boxes, self.axes).any():
-                raise GeneratorError(f"{what}: no node of the grid lies in {list(boxes) or 'a set that is not given'}")
+                where = "does not reach between the walls" if boxes else "is not given"
+                raise GeneratorError(f"{what}: the {name} {where}")
 
     def _twice(self, solve: Callable[[_Grid], tuple[Numbers, float]]) -> Field:
         """On the grid and on every other node of it."""

@@ -38,11 +38,15 @@ Cells = Annotated[
 ]
 Clones = Annotated[int, typer.Option("--clones", metavar="N", parser=positive, help="Clones of a repetition.")]
 Repeats = Annotated[int, typer.Option("--repeats", metavar="N", parser=positive, help="Independent repetitions.")]
+Noise = Annotated[
+    float | None, typer.Option("--noise", metavar="S", help="Noise in every coordinate, for a system that has none itself.")
+]
 StepSize = Annotated[float, typer.Option("--step", metavar="H", help="Time that a step of the walk takes.")]
 
 
 def committor(
-    name: NoisyName, origin: From = None, goal: To = None, at: Places = None, walls: Walls = None, n: Cells = None,
+    name: NoisyName, origin: From = None, goal: To = None, at: Places = None, noise: Noise = None,
+    walls: Walls = None, n: Cells = None,
     sets: Parameters = None, seed: Seed = 0, out: Out = None, as_json: Json = False, quiet: Quiet = False,
     version: Version = False,
 ) -> None:  # fmt: skip
@@ -52,9 +56,9 @@ def committor(
     check_out(out)
     sides = dict((path, (lo, hi)) for path, lo, hi, *_ in (axis("--axis", text) or () for text in walls or ()))
     changes = settings(sets)
-    points = [_point("--at", text) for text in at or ()] or _points(name, changes, sides)
+    points = [_point("--at", text) for text in at or ()] or _points(name, changes, noise, sides)
     found = questions.committor(
-        name, _regions("--from", origin), _regions("--to", goal), changes=changes, sides=sides, at=points, cells=n
+        name, _regions("--from", origin), _regions("--to", goal), changes=changes, noise=noise, sides=sides, at=points, cells=n
     )
     if out is not None:
         keep(found, out)
@@ -62,6 +66,7 @@ def committor(
         **{key: found.attrs[key] for key in ("system", "origin", "goal")},
         "seed": seed,
         "parameters": json.loads(found.attrs["parameters"]),
+        "noise": found.attrs["noise"],
         "grid": [found.sizes[name] for name in found.sizes],
         "basin": {"fraction": found.attrs["share"], "low": found.attrs["share_low"], "high": found.attrs["share_high"]},
         "at": [dict(point) | _values(found, point) for point in points],
@@ -70,7 +75,8 @@ def committor(
 
 
 def rare(
-    name: NoisyName, at: Place = None, origin: From = None, goal: To = None, clones: Clones = 100, repeats: Repeats = 40,
+    name: NoisyName, at: Place = None, origin: From = None, goal: To = None, noise: Noise = None,
+    clones: Clones = 100, repeats: Repeats = 40,
     step: StepSize = 0.01, sets: Parameters = None, seed: Seed = 0, out: Out = None, as_json: Json = False,
     quiet: Quiet = False, version: Version = False,
 ) -> None:  # fmt: skip
@@ -80,7 +86,7 @@ def rare(
     check_out(out)
     found = questions.rare(
         name, _point("--at", at) if at is not None else None, _regions("--from", origin), _regions("--to", goal),
-        changes=settings(sets), clones=clones, repeats=repeats, step=step, seed=seed,
+        changes=settings(sets), noise=noise, clones=clones, repeats=repeats, step=step, seed=seed,
     )  # fmt: skip
     if out is not None:
         keep(found, out)
@@ -89,6 +95,7 @@ def rare(
         **{key: about[key] for key in ("system", "start", "origin", "goal")},
         "seed": seed,
         "parameters": json.loads(about["parameters"]),
+        "noise": about["noise"],
         "probability": {"fraction": about["probability"], "low": about["low"], "high": about["high"]},
         "clones": clones,
         "repeats": repeats,
@@ -124,11 +131,13 @@ def _point(option: str, text: str) -> dict[str, float]:
     return point
 
 
-def _points(name: str, changes: Mapping[str, float], sides: Mapping[str, tuple[float, float]]) -> list[dict[str, float]]:
+def _points(
+    name: str, changes: Mapping[str, float], noise: float | None, sides: Mapping[str, tuple[float, float]]
+) -> list[dict[str, float]]:
     """Those of a lone coordinate evenly, of several the middle."""
     from basin.questions.passage import noisy, walls
 
-    ends = walls(noisy(name, changes), sides)
+    ends = walls(noisy(name, changes, noise).found, sides)
     if len(ends) == 1:
         ((coordinate, (lo, hi)),) = ends.items()
         return [{coordinate: float(value)} for value in np.linspace(lo, hi, SHOWN)]
@@ -145,8 +154,8 @@ def _values(found: xr.Dataset, point: Mapping[str, float]) -> dict[str, dict[str
 
 def _say_committor(console: Console, found: xr.Dataset, summary: dict[str, Any], out: str | None) -> None:
     console.print(f"{found.attrs['title']} ({summary['system']})", style="bold")
-    given = ", ".join(f"{name} = {value:g}" for name, value in summary["parameters"].items())
-    console.print(f"From {summary['origin']} to {summary['goal']}; {given}")
+    given = "".join(f", {name} = {value:g}" for name, value in ({"noise": summary["noise"]} | summary["parameters"]).items())
+    console.print(f"From {summary['origin']} to {summary['goal']}{given}")
     part = summary["basin"]
     console.print(
         f"{percent(part['fraction'])} of the space between the walls more likely reaches the goal first "

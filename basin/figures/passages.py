@@ -14,7 +14,7 @@ from basin.figures.about import provenance
 from basin.figures.errors import FigureError
 from basin.figures.outcomes import LOOKS
 from basin.figures.theme import HEIGHT, INK, QUIET, TEMPLATE, TEXT, WIDTH, fit, head
-from basin.figures.words import number, percent
+from basin.figures.words import MINUS, number, percent
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -50,7 +50,8 @@ def committor(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     fig = _lines(shown, coordinates[0]) if len(coordinates) == 1 else _shades(shown, *coordinates[:2])
     about = dataset.attrs
     part = percent(float(about["share"]), 1)
-    message = f"From {part} of the space it more likely reaches {about['goal']} than {about['origin']} first"
+    origin, goal = (str(about[name]).replace("-", MINUS) for name in ("origin", "goal"))
+    message = f"Starts in {part} of the space more likely reach {goal} than {origin} first"
     detail = f"{about['title']}{_given(dataset)}{sliced}; solved on a grid, its error is drawn where it can be seen"
     upwards = PANELS["committor"] if len(coordinates) == 1 else f"↑ {_name(dataset, coordinates[1])}"
     head(fig, message=message, detail=detail, upwards=upwards)
@@ -87,15 +88,15 @@ def rare(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
             marker={"color": INK, "size": 10}, error_y={**ends, "type": "data", "symmetric": False, "color": INK},
         )  # fmt: skip
         fig.add_annotation(
-            x=0, y=float(np.log10(about["probability"])), text=f"{number(about['probability'])}<br>arrives", showarrow=False,
-            xanchor="left", xshift=TEXT, align="left",
+            x=0, y=float(np.log10(about["high"])), text=f"arrives: {number(about['probability'])}", showarrow=False,
+            xanchor="right", yanchor="bottom", yshift=TEXT / 2,
         )  # fmt: skip
-    fig.update_xaxes(title={"text": "Distance from the goal that is still left →"}, autorange="reversed")
-    fig.update_yaxes(type="log", exponentformat="power", dtick=1)
-    message = (
-        f"From {about['start']}, it reaches {about['goal']} before {about['origin']} "
-        f"with probability {number(about['probability'])}"
+    fig.update_xaxes(
+        title={"text": "Distance from the goal that is still left →"}, range=[float(level[0]), -0.02 * float(level[0])]
     )
+    fig.update_yaxes(type="log", exponentformat="power", dtick=1)
+    start, origin, goal = (str(about[name]).replace("-", MINUS) for name in ("start", "origin", "goal"))
+    message = f"From {start}, it reaches {goal} before {origin} with probability {number(about['probability'])}"
     detail = (
         f"{about['title']}{_given(dataset)}; 95% interval {number(about['low'])} to {number(about['high'])}; "
         f"{about['repeats']} repetitions of {about['clones']} clones"
@@ -109,7 +110,7 @@ def rare(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
         f"{number(about['probability'])} at the goal, on a logarithmic scale.",
         **provenance(dataset),
     }  # fmt: skip
-    fig.update_layout(template=TEMPLATE, height=HEIGHT, meta=meta, margin={"r": 90})
+    fig.update_layout(template=TEMPLATE, height=HEIGHT, meta=meta)
     return fit(fig, width)
 
 
@@ -142,7 +143,13 @@ def _band(fig: go.Figure, x: Numbers, value: Numbers, low: Numbers, high: Number
     )  # fmt: skip
     said = "%{x:.3f}: %{y:.4g}<extra></extra>"
     fig.add_scatter(
-        x=x, y=value, mode="lines", line={"color": BLUE, "width": 2}, hovertemplate=said, showlegend=False, **place
+        x=x,
+        y=value,
+        mode="lines",
+        line={"color": BLUE, "width": 2, "simplify": False},
+        hovertemplate=said,
+        showlegend=False,
+        **place,
     )
 
 
@@ -174,9 +181,8 @@ def _shades(dataset: xr.Dataset, x: str, y: str) -> go.Figure:
 
 
 def _given(dataset: xr.Dataset) -> str:
-    return "".join(
-        f", {name.replace('_', ' ')} {number(value)}" for name, value in json.loads(dataset.attrs["parameters"]).items()
-    )
+    values = {"noise": float(dataset.attrs["noise"])} | json.loads(dataset.attrs["parameters"])
+    return "".join(f", {name.replace('_', ' ')} {number(value)}" for name, value in values.items())
 
 
 def _name(dataset: xr.Dataset, coordinate: str) -> str:

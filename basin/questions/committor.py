@@ -10,7 +10,7 @@ import numpy as np
 
 from basin import datasets
 from basin.analysis.generator import Field, GeneratorError, Passage
-from basin.questions.passage import boxes, drift, noisy, said, sets, walls
+from basin.questions.passage import boxes, noisy, said, sets, walls
 from basin.questions.subject import SubjectLike
 from basin.systems.system import Region
 
@@ -24,6 +24,7 @@ def committor(
     goal: Sequence[Region] | None = None,
     *,
     changes: Mapping[str, float] | None = None,
+    noise: float | None = None,
     sides: Region | None = None,
     at: Sequence[Mapping[str, float]] = (),
     cells: int | None = None,
@@ -35,12 +36,14 @@ def committor(
     Each comes with `_low` and `_high`, which hold the discretisation error (`basin.analysis.generator`); no path is
     simulated. The last two are NaN where crossings are so rare that a solve loses them. dims: the system's coordinates.
 
-    asked: a system or its name; changes: of its parameters. origin, goal: regions, as {"x": (lo, hi)} with coordinates
-    that are left out unbounded; a set is the union of its regions, by default those of the system's outcomes. sides:
-    where reflecting walls stand; the window of the starts, unless given. at: starts that get a node of their own. cells:
-    of the grid, along each axis. Raises SystemError or GeneratorError for what cannot be solved.
+    asked: a system or its name; changes: of its parameters; noise: σ, for a system that has none of its own. origin, goal:
+    regions, as {"x": (lo, hi)} with coordinates that are left out unbounded; a set is the union of its regions, by default
+    those of the system's outcomes. sides: where reflecting walls stand; the window of the starts, unless given. at: starts
+    that get a node of their own. cells: of the grid, along each axis. Raises SystemError or GeneratorError for what cannot
+    be solved.
     """
-    found = noisy(asked, changes)
+    system = noisy(asked, changes, noise)
+    found = system.found
     within = walls(found, sides)
     names = list(within)
     start, end = sets(found, origin, goal)
@@ -49,8 +52,8 @@ def committor(
             if name not in point or not within[name][0] <= point[name] <= within[name][1]:
                 raise GeneratorError(f"at {dict(point)}: needs {name} from {within[name][0]:g} to {within[name][1]:g}")
     problem = Passage(
-        drift(found),
-        found.system.noise(found.values),  # type: ignore[misc]
+        system.drift,
+        system.noise,
         tuple(within.values()),
         boxes(names, start),
         boxes(names, end),
@@ -81,7 +84,13 @@ def committor(
             for name, axis in zip(names, problem.axes, strict=True)
         },
         found.attributes(0, 1, "basin.committor(system, origin, goal)")
-        | {"title": found.title, "origin": said(start), "goal": said(end), "at": json.dumps([dict(point) for point in at])}
+        | {
+            "title": found.title,
+            "noise": system.noise,
+            "origin": said(start),
+            "goal": said(end),
+            "at": json.dumps([dict(point) for point in at]),
+        }
         | _shares(problem, field),
     )
 

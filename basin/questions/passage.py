@@ -1,8 +1,9 @@
-"""What passage questions share: a system's drift and noise as functions of states, and sets of states by name."""
+"""What passage questions share: a system's equations with noise, and sets of states by name."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,21 +17,43 @@ from basin.systems.system import Region
 Numbers = NDArray[np.float64]
 
 
-def noisy(asked: SubjectLike, changes: Mapping[str, float] | None = None) -> SystemSubject:
-    """A system with equations and noise. Raises SystemError for anything else."""
+@dataclass(frozen=True)
+class Noisy:
+    """A system of equations dx = b(x) dt + σ dW."""
+
+    found: SystemSubject
+    noise: float
+
+    def drift(self, state: Numbers) -> Numbers:
+        """b of states (n, d)."""
+        return self.found.system.rate(state, 0.0, self.found.values)  # type: ignore[misc]
+
+
+def noisy(asked: SubjectLike, changes: Mapping[str, float] | None = None, noise: float | None = None) -> Noisy:
+    """A system with its noise, or with some added to its equations. Raises SystemError where there is none of either."""
     found = subject(asked)
-    if not isinstance(found, SystemSubject) or found.system.rate is None or found.system.noise is None:
-        fit = [name for name in NAMES if load_system(name).rate is not None and load_system(name).noise is not None]
-        raise SystemError(f"{found.name}: has no equations with noise; {', '.join(fit)} do")
+    if not isinstance(found, SystemSubject) or found.system.rate is None:
+        fit = [name for name in NAMES if load_system(name).rate is not None]
+        raise SystemError(f"{found.name}: has no equations to add noise to; these have: {', '.join(fit)}")
     found = found.with_(changes or {})
-    if not found.system.noise(found.values) > 0:  # type: ignore[misc]
-        raise SystemError(f"{found.name}: noise = 0: must be above 0, or nothing is left to chance")
-    return found
-
-
-def drift(found: SystemSubject) -> Callable[[Numbers], Numbers]:
-    values = found.values
-    return lambda state: found.system.rate(state, 0.0, values)  # type: ignore[misc]
+    if found.system.noise is not None and noise is not None:
+        raise SystemError(f"noise = {noise:g}: {found.name} has a noise of its own; set that parameter")
+    if found.system.noise is None and noise is None:
+        raise SystemError(f"{found.name}: has no noise of its own; give some")
+    sigma = found.system.noise(found.values) if found.system.noise is not None else float(noise or 0.0)
+    if not (np.isfinite(sigma) and sigma > 0):
+        raise SystemError(f"noise = {sigma:g}: must be above 0, or nothing is left to chance")
+    window = found.system.coordinates(found.values)
+    middle = np.array([[(entry.lo + entry.hi) / 2 for entry in window]])
+    try:
+        now, later = (np.asarray(found.system.rate(middle, time, found.values)) for time in (0.0, 1.0))
+    except (IndexError, ValueError):
+        now = later = np.empty(0)
+    if now.shape != middle.shape:
+        raise SystemError(f"{found.name}: has more coordinates than its starts, which this cannot use")
+    if not np.array_equal(now, later):
+        raise SystemError(f"{found.name}: its equations change in time, which this cannot use")
+    return Noisy(found, sigma)
 
 
 def walls(found: SystemSubject, sides: Region | None) -> Region:

@@ -13,7 +13,7 @@ from basin import datasets
 from basin.analysis.generator import Box
 from basin.analysis.intervals import CONFIDENCE
 from basin.analysis.splitting import SplittingError, split
-from basin.questions.passage import boxes, drift, noisy, said, sets, walls
+from basin.questions.passage import boxes, noisy, said, sets, walls
 from basin.questions.subject import SubjectLike, SystemSubject
 from basin.simulate.runs import check_seed
 from basin.systems.system import Region
@@ -34,6 +34,7 @@ def rare(
     goal: Sequence[Region] | None = None,
     *,
     changes: Mapping[str, float] | None = None,
+    noise: float | None = None,
     clones: int = 100,
     repeats: int = 40,
     step: float = STEP,
@@ -45,21 +46,21 @@ def rare(
     walk, since a walk that is looked at only once a step arrives late by as much (Broadie, Glasserman & Kou 1997): the
     difference from continuous time is then of the order of the step.
 
-    start: by coordinate; those left out are in the middle of their window. origin, goal: as for `basin.committor`. The
-    score is minus the distance to the goal. dims (repeat) for the independent estimates, (level) for the chance to come so
-    near. Raises SystemError or SplittingError for what cannot be asked.
+    asked, changes, noise, origin, goal: as for `basin.committor`. start: by coordinate; those left out are in the middle of
+    their window. The score is minus the distance to the goal. dims (repeat) for the independent estimates, (level) for the
+    chance to come so near. Raises SystemError or SplittingError for what cannot be asked.
     """
     check_seed(seed)
-    found = noisy(asked, changes)
+    system = noisy(asked, changes, noise)
+    found = system.found
     if not 0 < step <= 1:
         raise SplittingError(f"step = {step:g}: must be above 0 and at most 1")
     begin = _start(found, start or {})
-    noise = found.system.noise(found.values)  # type: ignore[misc]
-    grown = OVERSHOOT * noise * np.sqrt(step)
+    grown = OVERSHOOT * system.noise * np.sqrt(step)
     left, reach = sets(found, origin, goal)
     away, near = (boxes(list(begin), regions, grown) for regions in (left, reach))
     told = split(
-        walk(drift(found), noise, step),
+        walk(system.drift, system.noise, step),
         lambda state: -_distance(state, near),
         np.array(list(begin.values())),
         lambda state: _distance(state, away) == 0,
@@ -85,7 +86,14 @@ def rare(
             "level": (("level",), -told.level, "distance", "distance from the goal"),
         },
         found.attributes(seed, clones * repeats, "basin.rare(system, start, origin, goal)")
-        | {"title": found.title, "origin": said(left), "goal": said(reach), "clones": clones, "repeats": repeats}
+        | {
+            "title": found.title,
+            "noise": system.noise,
+            "origin": said(left),
+            "goal": said(reach),
+            "clones": clones,
+            "repeats": repeats,
+        }
         | {"start": ", ".join(f"{name} = {value:g}" for name, value in begin.items()), "step": step, "rounds": told.rounds}
         | {"probability": part.mean, "low": part.low, "high": part.high, "steps": told.steps},
     )
