@@ -34,6 +34,8 @@ if TYPE_CHECKING:
         time,
         tipping,
     )
+    from basin.questions import corpus as start_cloud
+    from basin.questions import requirements as information
     from basin.scenario import Scenario, ScenarioError, load, names
 
 __version__ = VERSION

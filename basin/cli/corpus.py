@@ -182,11 +182,12 @@ def _say_measured(console: Console, summary: dict[str, Any]) -> None:
     fit = summary["fit"]
     console.print("\nWhat was measured, and what the rule says", style="bold")
     console.print(
-        f"Fitted to four shares, with talk_good = {fit['talk_good']:g}: h_b = {fit['human_bad']:.3f}, a_b = {fit['talk_bad']:.3f}, "
-        f"relevance = {fit['relevance']:.1f}, relevance_bad = {fit['relevance_bad']:.1f}."
+        f"Fitted to four shares, with talk_good = {fit['talk_good']:g}: h_b = {fit['human_bad']:.3f}, a_b = "
+        f"{fit['talk_bad']:.3f}, relevance = {fit['relevance']:.1f}, relevance_bad = {fit['relevance_bad']:.1f}."
     )
     console.print(
-        f"Documents about good conduct count {fit['asymmetry']:.0f} times as much as those about bad: no count of tokens says why.\n"
+        f"Documents about good conduct count {fit['asymmetry']:.0f} times as much as those about bad: no count of tokens "
+        f"says why.\n"
     )
     shown = table("", "corpus", ">measured", ">rule", ">difference", "within 2 points", "assumes")
     for row in summary["measured"] + summary["predictions"]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from basin.figures.arguments import information, requirements
     from basin.figures.boundaries import boundary
+    from basin.figures.clouds import corpus, corpus_shares
     from basin.figures.continuations import continuation, tipping
     from basin.figures.errors import FigureError
     from basin.figures.files import export
@@ -34,6 +35,8 @@ __all__ = [
     "boundary",
     "committor",
     "continuation",
+    "corpus",
+    "corpus_shares",
     "export",
     "fractality",
     "information",
@@ -66,6 +69,8 @@ KINDS = {
     "information": "information",
     "committor": "committor",
     "rare": "rare",
+    "corpus": "corpus",
+    "corpus-shares": "corpus_shares",
 }
 
 # Imported when first used, since plotly is slow to import.
@@ -88,6 +93,8 @@ _HOMES = {
     "information": "arguments",
     "committor": "passages",
     "rare": "passages",
+    "corpus": "clouds",
+    "corpus_shares": "clouds",
 }
 
 
