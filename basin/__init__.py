@@ -21,9 +21,11 @@ if TYPE_CHECKING:
     from basin.api import default_axes, map, run, trajectory
     from basin.checks import run as check
     from basin.questions import (
+        attractors,
         boundary,
         committor,
         continuation,
+        edge,
         fractality,
         learn,
         rare,
@@ -43,12 +45,14 @@ __version__ = VERSION
 __all__ = [
     "Scenario",
     "ScenarioError",
+    "attractors",
     "boundary",
     "check",
     "committor",
     "continuation",
     "datasets",
     "default_axes",
+    "edge",
     "figures",
     "fractality",
     "information",
@@ -70,27 +74,29 @@ __all__ = [
 
 # Name: (module, what it is called there; empty: the module itself). Imported when first used: `import basin` is free.
 _LAZY = {
-    "fractality": ("basin.questions", "fractality"),
-    "rare": ("basin.questions", "rare"),
-    "committor": ("basin.questions", "committor"),
     "Scenario": ("basin.scenario", "Scenario"),
     "ScenarioError": ("basin.scenario", "ScenarioError"),
+    "attractors": ("basin.questions", "attractors"),
     "boundary": ("basin.questions", "boundary"),
     "check": ("basin.checks", "run"),
+    "committor": ("basin.questions", "committor"),
     "continuation": ("basin.questions", "continuation"),
-    "information": ("basin.questions", "requirements"),  # `basin.requirements` and `basin.corpus` are packages
-    "start_cloud": ("basin.questions", "corpus"),
     "datasets": ("basin.datasets", ""),
     "default_axes": ("basin.api", "default_axes"),
+    "edge": ("basin.questions", "edge"),
     "figures": ("basin.figures", ""),
+    "fractality": ("basin.questions", "fractality"),
+    "information": ("basin.questions", "requirements"),  # `basin.requirements` and `basin.corpus` are packages
     "learn": ("basin.questions", "learn"),
     "load": ("basin.scenario", "load"),
     "map": ("basin.api", "map"),
     "names": ("basin.scenario", "names"),
+    "rare": ("basin.questions", "rare"),
     "run": ("basin.api", "run"),
     "shock": ("basin.questions", "shock"),
     "size": ("basin.questions", "size"),
     "stability": ("basin.questions", "stability"),
+    "start_cloud": ("basin.questions", "corpus"),
     "system": ("basin.questions", "system"),
     "time": ("basin.questions", "time"),
     "tipping": ("basin.questions", "tipping"),

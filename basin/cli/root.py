@@ -8,11 +8,13 @@ import typer
 
 from basin.cli import demo, figure, run, scenarios
 from basin.cli.app import app as open_app
+from basin.cli.attractors import attractors
 from basin.cli.bench import command as bench
 from basin.cli.boundary import boundary
 from basin.cli.check import check
 from basin.cli.continuation import continuation, tipping
 from basin.cli.corpus import corpus
+from basin.cli.edge import edge
 from basin.cli.fractality import fractality
 from basin.cli.learn import learn
 from basin.cli.map import map as map_
@@ -58,6 +60,8 @@ def command() -> Any:
     app.command()(committor)
     app.command()(rare)
     app.command()(fractality)
+    app.command()(edge)
+    app.command()(attractors)
     app.command()(learn)
     app.add_typer(figure.figures(), name="figure")
     app.command()(check)

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from basin.figures.arguments import information, requirements
+    from basin.figures.attractors import attractors
     from basin.figures.boundaries import boundary
     from basin.figures.clouds import corpus, corpus_shares
     from basin.figures.continuations import continuation, tipping
+    from basin.figures.edges import edge
     from basin.figures.errors import FigureError
     from basin.figures.files import export
     from basin.figures.fractals import fractality
@@ -31,12 +33,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FigureError",
+    "attractors",
     "bare",
     "boundary",
     "committor",
     "continuation",
     "corpus",
     "corpus_shares",
+    "edge",
     "export",
     "fractality",
     "information",
@@ -71,10 +75,14 @@ KINDS = {
     "rare": "rare",
     "corpus": "corpus",
     "corpus-shares": "corpus_shares",
+    "edge": "edge",
+    "attractors": "attractors",
 }
 
 # Imported when first used, since plotly is slow to import.
 _HOMES = {
+    "attractors": "attractors",
+    "edge": "edges",
     "fractality": "fractals",
     "tipping": "continuations",
     "continuation": "continuations",

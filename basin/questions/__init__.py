@@ -1,9 +1,11 @@
 """What people ask of the model: one question per file."""
 
+from basin.questions.attractors import attractors
 from basin.questions.boundary import boundary
 from basin.questions.committor import committor
 from basin.questions.continuation import continuation, tipping
 from basin.questions.corpus import corpus
+from basin.questions.edge import edge
 from basin.questions.fractality import fractality
 from basin.questions.learn import Learned, Start, learn
 from basin.questions.rare import rare
@@ -17,10 +19,12 @@ from basin.questions.time import time
 __all__ = [
     "Learned",
     "Start",
+    "attractors",
     "boundary",
     "committor",
     "continuation",
     "corpus",
+    "edge",
     "fractality",
     "learn",
     "rare",

@@ -216,7 +216,9 @@ class _Stepper:
         """
 
         def seen(states: Numbers) -> Numbers:
-            return np.column_stack([np.where(self.angle, np.cos(states), states), np.sin(states[:, self.angle])])
+            turned = states.copy()
+            turned[:, self.angle] = np.cos(states[:, self.angle])
+            return np.column_stack([turned, np.sin(states[:, self.angle])])
 
         low = high = seen(states)
         total = square = np.zeros_like(low)
