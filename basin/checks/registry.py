@@ -19,6 +19,7 @@ from basin.checks import (
     statistics,
     systems_maps,
     systems_ode,
+    systems_rival,
     world,
 )
 from basin.checks.row import CheckError, Finding, Parameter, Row, Run
@@ -37,6 +38,7 @@ ROWS: dict[str, Row] = {
         choices,
         statistics,
         systems_ode,
+        systems_rival,
         systems_maps,
         passages,
     )

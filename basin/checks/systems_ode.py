@@ -7,69 +7,20 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.integrate import solve_ivp
 from scipy.optimize import brentq
 
-from basin import theory
 from basin.checks.row import CheckError, Finding, Parameter, Run, exact, row, share
-from basin.systems import System, SystemMapper, load
-from basin.systems.deference_flow import FLOW as DEFERENCE
+from basin.checks.systems_starts import at, drawn, first_from, parameter, published
+from basin.systems import System, load
 from basin.systems.duffing import FLOW as DUFFING
-from basin.systems.governability import FLOW as GOVERNABILITY
-from basin.systems.governability import opacity
 from basin.systems.integrate import Flow
 from basin.systems.kuramoto_ring import winding
 from basin.systems.magnetic_pendulum import FLOW as MAGNETIC
 from basin.systems.pendulum import FLOW as PENDULUM
-from basin.systems.system import Starts
 
 BSTAB = "bSTAB (Stender & Hoffmann 2021)"
 RUNS = Parameter("runs", 20_000, 100, 10_000_000, "runs", "starts drawn", whole=True)
-
-
-def parameter(system: System, name: str) -> Parameter:
-    """A system's parameter as a setting of a check."""
-    entry = system.parameter(name)
-    return Parameter(name, entry.default, entry.lo, entry.hi, entry.units, entry.description, entry.integer)
-
-
-def drawn(run: Run, system: System, runs: int, changes: Mapping[str, float] | None = None) -> Starts:
-    """Starts drawn from a system's window."""
-    return SystemMapper(system, (), 1, dict(changes or {})).starts(np.empty((runs, 0)), run.seed)
-
-
-def at(system: System, start: NDArray[np.float64], **changes: float | NDArray[np.float64]) -> Starts:
-    """Given starts (n, coordinates), each with parameters of its own where these are (n,)."""
-    values = {**system.values(), **changes}
-    parameters = np.stack([np.broadcast_to(values[entry.name], len(start)) for entry in system.parameters], axis=1)
-    return Starts(np.asarray(start, float), parameters.astype(float), np.arange(len(start), dtype=np.uint64), 0)
-
-
-def published(name: str, run: Run, runs: int, expected: Mapping[str, float], error: float) -> list[Finding]:
-    """Shares of outcomes against published ones with this standard error; ours adds its own."""
-    system = load(name)
-    label = system.label(drawn(run, system, runs))[0]
-    codes = system.outcomes(system.values())
-    return [
-        Finding(
-            value, float((label == codes[word]).mean()), math.hypot(error, math.sqrt(value * (1 - value) / runs)), label=word
-        )
-        for word, value in expected.items()
-    ]
-
-
-def first_from(flow: Flow, system: System, place, low: float, high: float, code: int, rounds: int = 4) -> float:
-    """Where, between low and high, endings begin to have this code, to (high − low)/65^rounds; place: (n,) to Starts.
-
-    Runs go on to the horizon: what is certain earlier is what is to be checked.
-    """
-    for _ in range(rounds):
-        points = np.linspace(low, high, 66)
-        label = flow.labels(flow.endings(place(points[1:-1]), exits=False))[0]
-        first = int(np.argmax(label == code)) if (label == code).any() else len(label)
-        low, high = float(points[first]), float(points[first + 1])
-    return (low + high) / 2
 
 
 # ---- The pendulum --------------------------------------------------------------------------------------------------
@@ -122,7 +73,7 @@ def pendulum_birth(run: Run, damping: float) -> list[Finding]:
     def place(torques):
         return at(PENDULUM_SYSTEM, np.tile([0.0, 10.0], (len(torques), 1)), torque=torques, damping=damping)
 
-    born = first_from(PENDULUM, PENDULUM_SYSTEM, place, 0.6 * first_order, 1.1 * first_order, 1)
+    born = first_from(PENDULUM, place, 0.6 * first_order, 1.1 * first_order, 1)
     found = [exact(homoclinic_torque(damping), born, 2e-6, "expected by shooting from the saddle")]
     if damping == 0.1:
         found.append(exact(0.1269958, born, 5e-5, "a published number, right to four digits", "published"))
@@ -269,144 +220,7 @@ def kuramoto_conserved(run: Run, runs: int, oscillators: int) -> Finding:
     return exact(0, int((off | (winding(state) != winding(start))).sum()), 0, f"rings of {runs} that do otherwise")
 
 
-# ---- Governability -------------------------------------------------------------------------------------------------
-
-GOVERNABILITY_SYSTEM = load("governability")
-GOVERNED = tuple(parameter(GOVERNABILITY_SYSTEM, name) for name in ("k_uu", "k_cu", "rho", "delta", "ae_over_m", "o_star"))
-
-
-def quasi_steady(share: float, values: Mapping[str, float]) -> NDArray[np.float64]:
-    """The state with this uncooperative share in which the stocks stand still and nobody human works."""
-    observe = values["rho"] / (1 + values["rho"])
-    reproduced = values["k_cu"] * (1 - share) + values["k_uu"] * share
-
-    def stocks(whole: float) -> NDArray[np.float64]:
-        seen = (1 - share) / whole
-        return np.array([seen * (1 - observe), seen * observe, opacity(values) + values["ae_over_m"] * share / whole])
-
-    def mismatch(whole: float) -> float:
-        b, s, e = stocks(whole)
-        return (1 - share) + values["k_uu"] * share - values["delta"] * s / (b + s + e) * reproduced - whole
-
-    whole = brentq(mismatch, 1e-6, 3.0 + values["k_uu"], xtol=1e-14)
-    return np.array([share, 0.0, *stocks(whole)])
-
-
-def resting_shares(values: Mapping[str, float]) -> list[float]:
-    """Shares strictly between 0 and 1 at which nothing moves, upwards: one equation in one unknown."""
-
-    def moves(share: float) -> float:
-        return float(GOVERNABILITY_SYSTEM.rate(quasi_steady(share, values)[None], 0.0, values)[0, 0])
-
-    grid = np.linspace(1e-6, 1 - 1e-6, 2001)
-    found = np.array([moves(share) for share in grid])
-    return [brentq(moves, grid[i], grid[i + 1]) for i in np.flatnonzero(found[:-1] * found[1:] < 0)]
-
-
-def governed(states: NDArray[np.float64], values: Mapping[str, float]) -> NDArray[np.int8]:
-    """(n,) how these states end, to the horizon."""
-    starts = at(GOVERNABILITY_SYSTEM, np.zeros((len(states), 2)), **values)
-    given = GOVERNABILITY.prepare(starts)[1]
-    flow = replace(GOVERNABILITY, prepare=lambda starts: (states, given))
-    return flow.labels(flow.endings(starts))[0]
-
-
-@row(
-    "governability",
-    source="EleutherAI 2026, A Dynamical Model of AI Governability (≈25%)",
-    parameters=GOVERNED,
-)
-def governability(run: Run, **changes: float) -> list[Finding]:
-    """The uncooperative share settles at q* = .2522 from below the saddle .9345, and takes all from above it."""
-    values = GOVERNABILITY_SYSTEM.values(changes)
-    rests = resting_shares(values)
-    if len(rests) != 2:
-        raise CheckError(f"{len(rests)} resting shares between 0 and 1: no saddle that parts an endemic share from takeover")
-    path = solve_ivp(
-        lambda time, state: GOVERNABILITY_SYSTEM.rate(state[None], time, values)[0],
-        (0, 3000), quasi_steady(rests[1] / 2, values), method="LSODA", rtol=1e-10, atol=1e-12,
-    )  # fmt: skip
-    low, high = 0.0, 1.0
-    for _ in range(3):
-        points = np.linspace(low, high, 66)
-        label = governed(np.stack([quasi_steady(share, values) for share in points[1:-1]]), values)
-        first = int(np.argmax(label == 1)) if (label == 1).any() else len(label)
-        low, high = float(points[first]), float(points[first + 1])
-    parts = {"endemic": (rests[0], path.y[0, -1], 1e-4), "saddle": (rests[1], (low + high) / 2, 1e-4)}
-    if values == GOVERNABILITY_SYSTEM.values():
-        parts = {"endemic": (0.2522, path.y[0, -1], 5e-5), "saddle": (0.9345, (low + high) / 2, 5e-5)}
-    return [exact(expected, found, tolerance, label=word) for word, (expected, found, tolerance) in parts.items()]
-
-
-# ---- The deference flow --------------------------------------------------------------------------------------------
-
-DEFERENCE_SYSTEM = load("deference-flow")
-DEFERENCE_SETTINGS = tuple(parameter(DEFERENCE_SYSTEM, name) for name in ("mu", "g", "eta", "delta", "noise"))
-
-
-@row(
-    "deference-boundary",
-    source="separatrix w† = g/(g + σϕ(z)/Φ(−z) − μ)",
-    parameters=(*DEFERENCE_SETTINGS, parameter(DEFERENCE_SYSTEM, "drift")),
-    cases=({}, {"mu": 0.5, "g": 0.3, "drift": 0.1}),
-)
-def deference_boundary(run: Run, drift: float, **changes: float) -> Finding:
-    """An agent about as unsure as it will remain goes on deferring if it is readier than w†."""
-    uncertainty = changes["noise"] * math.sqrt(drift)
-    expected = theory.deference_boundary(changes["mu"], changes["g"], uncertainty)
-    if expected >= changes["eta"] / (changes["eta"] + changes["delta"]):
-        raise CheckError(f"drift = {drift}: deference does not maintain itself there, so there is no boundary")
-    soon = theory.deference_boundary(changes["mu"], changes["g"], uncertainty + 1e-6 * drift)
-    if math.log(expected / soon) > 1e-6 * changes["delta"]:
-        raise CheckError(f"drift = {drift}: who stops asking becomes unsure faster than it forgets, and asks again below w†")
-
-    def place(ready):
-        start = np.stack([ready, np.full(len(ready), uncertainty)], axis=1)
-        return at(DEFERENCE_SYSTEM, start, drift=drift, **changes)
-
-    low, high = 1.0, 0.0  # downwards: where defecting begins
-    return exact(expected, first_from(DEFERENCE, DEFERENCE_SYSTEM, place, low, high, 1, 3), 1e-4)
-
-
-@row("deference-saddle-node", source="q_c = v_c²/σ_o²", parameters=DEFERENCE_SETTINGS)
-def deference_saddle_node(run: Run, **changes: float) -> Finding:
-    """Deference maintains itself iff values drift faster than q_c, at v_c = .27255: who learns all there is stops asking."""
-    expected = float(theory.deference_saddle_node(*(changes[name] for name in ("mu", "g", "eta", "delta", "noise")))[1])
-    high = 2 * expected
-    if high > DEFERENCE_SYSTEM.parameter("drift").hi:
-        raise CheckError(f"q_c = {expected:g}: beyond the drifts that the system knows")
-
-    def place(drift):
-        ready = changes["eta"] / (changes["eta"] + changes["delta"])
-        return at(DEFERENCE_SYSTEM, np.tile([ready, 2.0], (len(drift), 1)), drift=drift, **changes)
-
-    return exact(expected, first_from(DEFERENCE, DEFERENCE_SYSTEM, place, 0.0, high, 0, 2), 0.002 * expected)
-
-
-@row(
-    "deference-stages",
-    source="roots of w^{k−1}(1 − w) = δ/η",
-    parameters=(
-        replace(parameter(DEFERENCE_SYSTEM, "stages"), default=2, low=1),
-        parameter(DEFERENCE_SYSTEM, "eta"),
-        replace(parameter(DEFERENCE_SYSTEM, "delta"), default=0.1),
-    ),
-    cases=({}, {"stages": 1}, {"stages": 3}, {"stages": 6, "delta": 0.06}),
-)
-def deference_stages(run: Run, stages: int, eta: float, delta: float) -> Finding:
-    """Cooperation in k stages takes hold from the lower root of w^{k−1}(1 − w) = δ/η on; from 0 if k = 1."""
-    expected = float(theory.stages_fixed_points(stages, eta, delta)[0])
-    expected = 1.0 if math.isnan(expected) else expected
-
-    def place(ready):
-        start = np.stack([ready, np.ones(len(ready))], axis=1)
-        return at(DEFERENCE_SYSTEM, start, stages=stages, eta=eta, delta=delta)
-
-    return exact(expected, first_from(DEFERENCE, DEFERENCE_SYSTEM, place, 0.0, 1.0, 0, 3), 1e-4)
-
-
 ROWS = (
     pendulum, pendulum_birth, pendulum_exits, duffing, duffing_exits, magnetic_pendulum, magnetic_symmetry, magnetic_exits,
-    lorenz_butterfly, fitzhugh_nagumo, kuramoto_ring, kuramoto_conserved, governability, deference_boundary,
-    deference_saddle_node, deference_stages,
+    lorenz_butterfly, fitzhugh_nagumo, kuramoto_ring, kuramoto_conserved,
 )  # fmt: skip
