@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from basin.checks import (
+    argument,
     choices,
     learning,
     moments,
@@ -36,6 +37,7 @@ ROWS: dict[str, Row] = {
         search,
         world,
         choices,
+        argument,
         statistics,
         systems_ode,
         systems_rival,

@@ -56,11 +56,11 @@ def figures() -> typer.Typer:
     family = typer.Typer(help="Draw a map or trajectories, into files.", no_args_is_help=True)
     family.command("map")(figure_map)
     family.command("trajectory")(figure_trajectory)
-    from basin.figures import KINDS
+    from basin.figures import KINDS, SECOND
 
     for kind in KINDS:
         if kind not in ("map", "trajectory"):
-            family.command(kind, help=f"Draw what `basin {kind} --out` kept.")(_drawing(kind))
+            family.command(kind, help=f"Draw what `basin {SECOND.get(kind, kind)} --out` kept.")(_drawing(kind))
     return family
 
 

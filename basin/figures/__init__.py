@@ -79,6 +79,9 @@ KINDS = {
     "attractors": "attractors",
 }
 
+# Second pictures of a Dataset, by the verb whose Dataset they draw.
+SECOND = {"information": "requirements", "corpus-shares": "corpus"}
+
 # Imported when first used, since plotly is slow to import.
 _HOMES = {
     "attractors": "attractors",

@@ -4,6 +4,7 @@ One idea per file: the off-switch game, motives, learning, search, geometry, the
 Arguments are numbers or arrays that broadcast; results have the broadcast shape. Bad input is a ValueError of one line.
 """
 
+from basin.theory.argument import all_known, followed
 from basin.theory.deference import (
     deference_boundary,
     deference_fixed_points,
@@ -51,6 +52,7 @@ from basin.theory.world import (
 )
 
 __all__ = [
+    "all_known",
     "approval_probability",
     "approved_utility",
     "assumed_noise_limit",
@@ -67,6 +69,7 @@ __all__ = [
     "deference_fixed_points",
     "deference_saddle_node",
     "ever_asks",
+    "followed",
     "incentive",
     "incentive_logistic",
     "kalman_posterior",
