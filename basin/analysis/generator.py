@@ -104,6 +104,8 @@ class Passage:
     def committor(self) -> Field:
         """q(x) = P(a path from x reaches the goal before the origin). 0 in the origin, 1 in the goal."""
         self._needs("committor", origin=self.origin, goal=self.goal)
+        if (_within(self.origin, self.axes) & _within(self.goal, self.axes)).any():
+            raise GeneratorError("committor: origin and goal overlap")
         return self._twice(lambda grid: grid.committor(self.origin, self.goal))
 
     def time(self) -> Field:
