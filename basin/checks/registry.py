@@ -17,6 +17,7 @@ from basin.checks import (
     passages,
     search,
     self_confirming,
+    shocks,
     statistics,
     systems_maps,
     systems_ode,
@@ -43,6 +44,7 @@ ROWS: dict[str, Row] = {
         systems_rival,
         systems_maps,
         passages,
+        shocks,
     )
     for row in module.ROWS
 }

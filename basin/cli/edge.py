@@ -87,7 +87,7 @@ def _say(console: Console, found: Any, summary: dict[str, Any], out: str | None)
     console.print(f"On the boundary between {one} and {other} the edge state is {kind}.\n")
     shown = table("", ">edge state")
     for name, value in summary["edge_state"].items():
-        shown.add_row(name, f"{value:.6g}")
+        shown.add_row(name, f"{round(value, 12):.6g}")
     console.print(shown)
     place = ", ".join(f"{path} = {value:.6g}" for path, value in summary["boundary"].items())
     console.print(f"\nThe boundary was met at {place}.")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 MOST = 6  # clusters with an entry and a colour of their own; smaller ones share a grey
+ALIKE = 0.95  # agreement above which both are said to agree
 SHAKEN = 0.012  # of the width: final states that coincide are moved apart by about so much, or one point would hide all
 
 
@@ -46,9 +47,8 @@ def attractors(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
         table = dataset["table"].values[at]
         name = looks(named)[named[int(table.argmax())]].name
         share = f"{percent(float(row['share']))} ({interval(float(row['low']), float(row['high']))})"
-        _points(
-            fig, shown[cluster == at][:, [first, second]], colour, symbol, f"cluster {at}: {share}, named {name}", at < MOST
-        )
+        entry = f"cluster {at}: {share}, named {name}"
+        _points(fig, shown[cluster == at][:, [first, second]], colour, symbol, entry, at < MOST)
     loose = cluster < 0
     if loose.any():
         inside = loose & np.isfinite(final).all(axis=1)
@@ -56,11 +56,8 @@ def attractors(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
         _points(fig, shown[inside][:, [first, second]], look.colour, look.marker,
                 f"in no cluster: {percent(float(about['loose']))}", True)  # fmt: skip
     count, agreement = dataset.sizes["group"], float(about["agreement"])
-    same = (
-        f"agree{'s' * (count == 1)} with the named outcomes"
-        if agreement > 0.95
-        else "differ" + "s" * (count == 1) + " from the named outcomes"
-    )
+    verb = ("agrees" if count == 1 else "agree") if agreement > ALIKE else ("differs" if count == 1 else "differ")
+    same = f"{verb} {'with' if agreement > ALIKE else 'from'} the named outcomes"
     message = f"{count} attractor{'s' * (count != 1)} found without names {same}"
     how = "recurrences" if about["method"] == "recurrences" else "clusters of final states"
     detail = f"by {how}; adjusted Rand index {agreement:.3f}; {int(about['starts']):,} starts, {about['starts_from']}"

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 TRACK = "#0072B2"
 STATE = "#D55E00"
+ROUNDED = 12  # decimals of an edge state that was solved for
 
 
 def edge(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
@@ -26,7 +27,7 @@ def edge(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     if dataset.attrs.get("basin") != "edge":
         raise FigureError("this Dataset holds no edge; make one with basin.edge")
     about = dataset.attrs
-    track, state = dataset["track"].values, dataset["state"].values
+    track, state = dataset["track"].values, dataset["state"].values.round(ROUNDED)
     names = [_title(dataset, at) for at in range(len(state))]
     first, second = _two(track, [str(name) for name in dataset["coordinate"].values])
     fixed = bool(about["fixed"])
@@ -50,9 +51,10 @@ def edge(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     )  # fmt: skip
     side = [looks([str(side)])[str(side)].name for side in about["sides"]]
     units = str(about["time_units"])
-    message = f"Between {side[0]} and {side[1]} sits {'a fixed point' if fixed else 'an edge state that moves'}"
-    if fixed and int(about["unstable"]) == 1:
-        message += " with one way out"
+    units = "units of time" if units == "time" else units
+    message = f"Between {side[0]} and {side[1]}, runs on the boundary linger"
+    if fixed:
+        message = f"Between {side[0]} and {side[1]} sits a {'saddle' if int(about['unstable']) == 1 else 'fixed point'}"
     growth = float(about["growth"])
     detail = f"runs on either side part by a factor e in {number(1 / growth)} {units}" if growth > 0 else ""
     if not fixed:

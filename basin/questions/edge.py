@@ -148,7 +148,7 @@ def _of_scenario(
         np.zeros(0, complex),
         {
             "sides": [words[code] for code in sides], "fixed": 0, "speed": float(speed[slowest]),
-            "error": float(np.linalg.norm(pair[0] - pair[1])), "growth": growth, "unstable": -1,
+            "error": float(gap[slowest]) / 2, "growth": growth, "unstable": -1,
             "slow_from": float(from_), "slow_to": float(to),
         },
     )  # fmt: skip
