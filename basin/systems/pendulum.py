@@ -57,7 +57,7 @@ def rate(states: Numbers, time: float, values: Values) -> Numbers:
     return np.stack([velocity, values["torque"] - values["damping"] * velocity - np.sin(angle)], axis=1)
 
 
-FLOW = Flow("pendulum", _rate, _judge, _prepare, dimension=2, given=4, step=0.1, steps=10, looks=1000)
+FLOW = Flow("pendulum", _rate, _judge, _prepare, dimension=2, given=4, step=1 / 8, steps=8, looks=1000)
 
 SYSTEM = System(
     name="pendulum",
