@@ -79,7 +79,7 @@ def argument_alpha(run: Run, capability: float, fragility: float, overlap: float
     parameters=(
         Parameter("ai_good", 0.0, 0, 1, "weight", "documents in which AIs behave well"),
         Parameter("spread", 0.5, 0.01, 5, "log odds", "of the clouds of starts"),
-        Parameter("samples", 4000, 100, 10_000_000, "starts", "around each persona", whole=True),
+        Parameter("samples", 2000, 100, 10_000_000, "starts", "around each persona", whole=True),
     ),
     cases=({}, {"ai_good": 0.01, "spread": 1.5}),
 )
@@ -90,7 +90,7 @@ def corpus_cloud(run: Run, ai_good: float, spread: float, samples: int) -> Findi
     """
     from basin.questions.corpus import corpus
 
-    scenario = reasoner({"corpus.ai_good": ai_good, "outcome.horizon": 5000})
+    scenario = reasoner({"corpus.ai_good": ai_good, "outcome.horizon": 2500})
     kinds = {name: PERSONAS[name].with_(knowledge=1.0) for name in (GOOD, BAD)}
     found = corpus(scenario, personas=kinds, spread=spread, samples=samples, n=2, seed=run.seed, threads=run.threads)
     bad = Mix(**Corpus(ai_good=ai_good).model_dump()).misaligned
