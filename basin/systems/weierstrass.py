@@ -1,16 +1,23 @@
-"""A map whose two basins meet in Weierstrass's nowhere differentiable curve: θ' = 2θ, z' = λz + cos 2πθ."""
+"""A map whose two basins meet in Weierstrass's nowhere differentiable curve: θ' = 2θ, z' = λz + cos 2πθ.
+
+A number in the computer is a multiple of 2^-53: doubled so many times it is 0, as no other number. Here the bits beyond
+those are drawn, from a generator that is addressed by the start itself: the same start always has the same orbit.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
+from basin.engine.random import uniform32
 from basin.engine.special import sin_cos_turns
 from basin.labels import UNDECIDED
+from basin.systems.chance import words
 from basin.systems.compile import kernel
 from basin.systems.system import Coordinate, Numbers, Parameter, Starts, System, Values
 
 MOST_STEPS = 1_000_000
+REFILLED = 20  # steps after which the bits of θ that doubling has used up are made anew
 UP, DOWN = 0, 1
 
 
@@ -19,13 +26,17 @@ def _iterate(start: Numbers, growth: Numbers, label: NDArray[np.int8], time: Num
     for at in range(start.shape[0]):
         turn, z, grow = start[at, 0], start[at, 1], growth[at]
         turn -= np.floor(turn)
+        name = np.float64(turn).view(np.uint64)
         far = 1.0 / (grow - 1.0)  # from |z| > far on, λ|z| − 1 > |z|, and |z| grows for ever
         for step in range(MOST_STEPS):
             if abs(z) > far:
                 label[at], time[at] = 0 if z > 0.0 else 1, step
                 break
+            if step > 0 and step % REFILLED == 0:
+                turn += uniform32(words(name, step, 0, np.uint64(0))[0]) * 2.0 ** (REFILLED - 53)
             z = grow * z + sin_cos_turns(turn)[1]
-            turn = 2.0 * turn - (1.0 if turn >= 0.5 else 0.0)  # exact: it is the orbit of this very number
+            turn = 2.0 * turn - (1.0 if turn >= 0.5 else 0.0)
+            turn -= 1.0 if turn >= 1.0 else 0.0
 
 
 def label(starts: Starts) -> tuple[NDArray[np.int8], Numbers]:
