@@ -141,11 +141,11 @@ class Argument:
 
 def _check(argument: Argument) -> None:
     """Raises RequirementsError unless the graph is sound."""
-    steps, facts = [step.name for step in argument.steps], [fact.name for fact in argument.facts]
+    steps, facts = {step.name: step for step in argument.steps}, [fact.name for fact in argument.facts]
     if not facts:
         raise RequirementsError(f"{argument.name}: has no facts, so no information is needed; a graph needs at least one")
     seen: set[str] = set()
-    for name in (*steps, *facts):
+    for name in (*(step.name for step in argument.steps), *facts):
         if name in seen:
             raise RequirementsError(f"{argument.name}: two steps or facts are called {name!r}")
         seen.add(name)
@@ -153,10 +153,12 @@ def _check(argument: Argument) -> None:
         if not 0 < fact.bits <= MOST_BITS:
             raise RequirementsError(f"{argument.name}: {fact.name}.bits = {fact.bits:g}: must be above 0 and at most 1e6")
     for step in argument.steps:
-        _check_step(argument, step, steps, facts)
+        _check_step(argument, step, list(steps), facts)
     if argument.conclusion not in steps:
-        close = meant(argument.conclusion, steps)
+        close = meant(argument.conclusion, list(steps))
         raise RequirementsError(f"{argument.name}: conclusion = {argument.conclusion!r}: is no step{close}")
+    if steps[argument.conclusion].motive:
+        raise RequirementsError(f"{argument.name}: conclusion = {argument.conclusion!r}: is a motive, which nothing concludes")
     _check_paths(argument)
 
 
@@ -190,8 +192,6 @@ def _check_paths(argument: Argument) -> None:
         if name not in used:
             what = f"the conclusion {argument.conclusion!r} does not rest on the {kinds[kind]} {name!r}"
             raise RequirementsError(f"{argument.name}: {what}")
-    if dict(graph.nodes(data="kind"))[argument.conclusion] == "motive":
-        raise RequirementsError(f"{argument.name}: conclusion = {argument.conclusion!r}: is a motive, which nothing concludes")
 
 
 def meant(name: str, known: Sequence[str]) -> str:

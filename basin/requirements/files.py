@@ -31,6 +31,8 @@ def load(name_or_path: str | os.PathLike[str]) -> Argument:
     """A bundled argument by its name, or one from a TOML file. Raises RequirementsError where there is none."""
     path = _path(name_or_path)
     try:
+        if not str(name_or_path):
+            raise FileNotFoundError
         status = path.stat()
     except (OSError, ValueError):
         known = ", ".join([*names(), "none"])
