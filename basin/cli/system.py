@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from basin.cli.options import Json, OptionError, Out, Quiet, Seed, Version, positive
-from basin.cli.output import between, percent, report, table, title
+from basin.cli.output import between, percent, progress, report, table, title
 from basin.cli.run import check_out, keep
 
 if TYPE_CHECKING:
@@ -49,7 +49,8 @@ def system(
     from basin.questions.system import SAMPLES
 
     check_out(out)
-    found = questions.system(name, samples or SAMPLES, settings(sets), seed)
+    with progress(quiet, "starts") as bar:
+        found = questions.system(name, samples or SAMPLES, settings(sets), seed, progress=bar)
     if out is not None:
         keep(found, out)
     summary = summarised(found)

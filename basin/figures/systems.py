@@ -85,7 +85,7 @@ def _bars(dataset: xr.Dataset, looked: dict[str, Look], shown: list[str]) -> go.
         )
     most = max(_part(dataset, word)["high"] for word in shown)
     fig.update_xaxes(title={"text": "Share of the starts →"}, tickformat=".0%", range=[0, 1.25 * most])
-    fig.update_yaxes(autorange="reversed", ticks="")
+    fig.update_yaxes(autorange="reversed", ticks="", type="category")
     fig.update_layout(bargap=0.5)
     return fig
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from basin import datasets
 from basin.analysis import wilson
 from basin.labels import UNDECIDED, Labels
-from basin.questions.subject import SystemSubject, subject
+from basin.questions.subject import Progress, SystemSubject, subject
 from basin.simulate.runs import check_seed
-from basin.systems import System, SystemError, SystemMapper
+from basin.systems import Starts, System, SystemError, SystemMapper
 from basin.systems import load as load_system
 
 if TYPE_CHECKING:
@@ -21,10 +24,17 @@ if TYPE_CHECKING:
 
 SAMPLES = 10_000
 MOST_SAMPLES = 100_000_000
+FIRST = 256  # starts of the first slice
+MOMENT = 0.5  # seconds
 
 
 def system(
-    asked: System | SystemSubject | str, samples: int = SAMPLES, changes: Mapping[str, float] | None = None, seed: int = 0
+    asked: System | SystemSubject | str,
+    samples: int = SAMPLES,
+    changes: Mapping[str, float] | None = None,
+    seed: int = 0,
+    *,
+    progress: Progress | None = None,
 ) -> xr.Dataset:
     """Draw starts from a system's window, run each of them, and count how they end.
 
@@ -40,7 +50,7 @@ def system(
     check_seed(seed)
     mapper = SystemMapper(found.system, (), int(samples), found.changes)
     starts = mapper.starts(np.zeros((1, 0)), seed)
-    label, time = found.system.label(starts)
+    label, time = _labelled(found.system, starts, progress)
     count = np.array([(label == code).sum() for code in found.outcomes.values()])
     low, high = wilson(count, samples)
     names = [entry.name for entry in mapper.coordinates]
@@ -67,6 +77,24 @@ def system(
         | {"title": found.title, "target": found.target, "extras": json.dumps(_plain(extras))}
         | {"units": json.dumps({entry.name: entry.units for entry in mapper.coordinates})},
     )
+
+
+def _labelled(made: System, starts: Starts, progress: Progress | None) -> tuple[NDArray[np.int8], NDArray[np.float64]]:
+    """Slice by slice, so that it can be watched and stopped; slices grow to what takes a moment."""
+    count = len(starts.run)
+    label, time = np.empty(count, np.int8), np.empty(count)
+    at, size = 0, FIRST
+    while at < count:
+        begun = perf_counter()
+        part = slice(at, at + size)
+        slab = replace(starts, start=starts.start[part], parameters=starts.parameters[part], run=starts.run[part])
+        label[part], time[part] = made.label(slab)
+        at += size
+        if progress is not None:
+            progress(min(at, count), count)
+        if perf_counter() - begun < MOMENT:
+            size *= 2
+    return label, time
 
 
 def _plain(value: object) -> object:

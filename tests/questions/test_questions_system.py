@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -74,3 +75,12 @@ def test_a_scenario_is_no_system():
 
     with pytest.raises(SystemError, match="value-learner: is a scenario, not a system"):
         basin.system(subject("value-learner"))
+
+
+def test_slices_change_nothing(monkeypatch):
+    seen = []
+    whole = basin.system("double-well", 1000, seed=3, progress=lambda done, total: seen.append((done, total)))
+    monkeypatch.setattr(import_module("basin.questions.system"), "FIRST", 7)
+    sliced = basin.system("double-well", 1000, seed=3)
+    assert whole.drop_attrs().equals(sliced.drop_attrs())
+    assert seen[-1] == (1000, 1000) and len(seen) > 1
