@@ -76,9 +76,10 @@ def corpus(
     counts = (label == found.outcomes[found.target]).sum(axis=1)
     along_x, along_y, field = _map(found, overlap, n, child(seed, 0xC0), progress, cancel)
     end = _end(counts, samples, share)
-    call = (
-        f"basin.start_cloud(scenario, spread={spread!r}, samples={samples}, n={n}, seed={seed}{', expected=True' * expected})"
-    )
+    options = {"personas": dict(personas) if personas else None, "spread": spread, "samples": samples, "n": n, "seed": seed,
+               "expected": expected or None}  # fmt: skip
+    said = ", ".join(f"{name}={value!r}" for name, value in options.items() if value is not None)
+    call = f"basin.start_cloud(scenario, {said})"
     result = datasets.measured(
         "corpus",
         _starts(starts, label) | _personas(kinds, known, share, counts, samples)
