@@ -66,23 +66,21 @@ def _plane(dataset: xr.Dataset, looked: dict[str, Look], shown: list[str], varyi
         fig.add_scatter(x=[None], y=[None], mode="markers", marker=entry, name=f"{look.name} {_share(dataset, word)}")
     fig.update_xaxes(title={"text": f"{_name(dataset, varying[0])} →"})
     across, upwards = np.ptp(start, axis=0)
-    if 0.5 <= across / upwards <= 2:
+    if 0.8 <= across / upwards <= 1.25:
         fig.update_yaxes(scaleanchor="x")
     return fig
 
 
 def _bars(dataset: xr.Dataset, looked: dict[str, Look], shown: list[str]) -> go.Figure:
     fig = go.Figure()
-    for word in shown:
+    for at, word in enumerate(shown):
         part, look = _part(dataset, word), looked[word]
         error = {"array": [part["high"] - part["fraction"]], "arrayminus": [part["fraction"] - part["low"]], "color": INK}
         fig.add_bar(
             x=[part["fraction"]], y=[look.name], orientation="h", marker={"color": look.colour}, showlegend=False,
             error_x=error | {"type": "data", "symmetric": False}, hovertemplate=_share(dataset, word) + "<extra></extra>",
         )  # fmt: skip
-        fig.add_annotation(
-            x=part["high"], y=look.name, text=_share(dataset, word), xanchor="left", xshift=TEXT / 2, showarrow=False
-        )
+        fig.add_annotation(x=part["high"], y=at, text=_share(dataset, word), xanchor="left", xshift=TEXT / 2, showarrow=False)
     most = max(_part(dataset, word)["high"] for word in shown)
     fig.update_xaxes(title={"text": "Share of the starts →"}, tickformat=".0%", range=[0, 1.25 * most])
     fig.update_yaxes(autorange="reversed", ticks="", type="category")
