@@ -181,17 +181,15 @@ def sobol(distribution: Distribution, replicates: int, count: int, seed: int) ->
 
 def child(seed: int, *numbers: int) -> int:
     """A seed of its own for each tuple of numbers, unlike `seed` and independent of the others."""
-    return int(np.random.SeedSequence((seed, *numbers)).generate_state(1, np.uint64)[0])
+    return int(np.random.SeedSequence(seed, spawn_key=numbers).generate_state(1, np.uint64)[0])
 
 
 def _along(axis: Axis, part: Numbers) -> Numbers:
-    """The value at a part, 0 to 1, of the way along an axis; each whole one having an equal part."""
+    """The value at a part, 0 to 1, of the way along an axis. A whole number n has as much of it as n to n + 1 would."""
     if axis.integer:
-        values = np.arange(np.ceil(axis.lo), np.floor(axis.hi) + 1)
-        edges = np.log(values / axis.lo) / np.log(axis.hi / axis.lo) if axis.log else None
-        if edges is not None:
-            return values[np.clip(np.searchsorted(edges, part, side="right") - 1, 0, len(values) - 1)]
-        return values[np.minimum((part * len(values)).astype(int), len(values) - 1)]
+        first, beyond = np.ceil(axis.lo), np.floor(axis.hi) + 1
+        at = first * (beyond / first) ** part if axis.log else first + (beyond - first) * part
+        return np.clip(np.floor(at), first, beyond - 1)
     if axis.log:
         return np.clip(axis.lo * (axis.hi / axis.lo) ** part, axis.lo, axis.hi)
     return axis.lo + (axis.hi - axis.lo) * part
