@@ -217,8 +217,9 @@ def picture(result: xr.Dataset) -> str:
     columns = np.array_split(np.arange(field.shape[1]), min(WIDEST, field.shape[1]))
     bottom, top = float(result["y"][0]), float(result["y"][-1])
     count = np.zeros((2, len(rows), len(columns)), int)
-    for k, weight in enumerate(result["weight"].values):
-        some = slice(0, round(DRAWN * float(weight)))
+    weights = result["weight"].values.astype(float)
+    for k, weight in enumerate(weights):
+        some = slice(0, round(min(DRAWN, result.sizes["start"] / weights.max()) * weight))
         y = (result["care"].values[k, some] - bottom) / (top - bottom)
         x = (result["overlap"].values[k, some] + 1) / 2
         at = (

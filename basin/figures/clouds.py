@@ -51,11 +51,12 @@ def corpus(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
             hoverinfo="skip", name="one half", showlegend=True,
         )  # fmt: skip
     said = []
+    drawn = min(DRAWN, dataset.sizes["start"] / float(dataset["weight"].max()))  # in the corpus' proportion, if there are few
     for name in map(str, dataset["persona"].values):
         one = dataset.sel(persona=name)
         symbol, colour, words = LOOK[name]
         weight, ends = float(one["weight"]), interval(float(one["ends_low"]), float(one["ends_high"]))
-        some = slice(0, round(DRAWN * weight))
+        some = slice(0, round(drawn * weight))
         share = percent(float(one["ends_aligned"]))
         said.append(f"{percent(weight)} are of the {words}, of which {share} ({ends}) end aligned")
         fig.add_scatter(

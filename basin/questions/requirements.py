@@ -18,9 +18,12 @@ from basin.analysis.sampling import SamplingError, Window, draw
 from basin.questions.starts import described
 from basin.questions.subject import AxisLike, Progress, ScenarioSubject, SubjectLike, subject
 from basin.requirements import Argument, RequirementsError, is_argument, load
+from basin.requirements import names as argument_names
 from basin.scenario import ScenarioError
 from basin.scenario import names as scenario_names
+from basin.scenario.errors import nearest, shortened
 from basin.simulate.runs import check_seed
+from basin.systems import NAMES
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -36,10 +39,14 @@ FINER = np.linspace(0, 1, 9)  # between knowing all facts but the last, and all 
 def argument_of(asked: SubjectLike, *, expected: bool = False, threads: int | None = None) -> ScenarioSubject:
     """The scenario that is asked about; for a bundled graph or a graph's file, `near-aligned-llm` with that argument.
 
-    Raises ScenarioError for a system.
+    Raises ScenarioError for a system, or a name that nothing has.
     """
-    if isinstance(asked, str | os.PathLike) and str(asked) not in scenario_names() and is_argument(asked):
-        return subject(USUAL, expected=expected, threads=threads).with_({"requirements.graph": str(asked)})
+    if isinstance(asked, str | os.PathLike) and str(asked) not in scenario_names():
+        if is_argument(asked):
+            return subject(USUAL, expected=expected, threads=threads).with_({"requirements.graph": str(asked)})
+        if not os.path.exists(asked) and str(asked) not in NAMES:
+            known = nearest(str(asked), [*scenario_names(), *argument_names()])
+            raise ScenarioError(f"{shortened(str(asked))}: no such scenario, graph or file; did you mean {known}?")
     found = subject(asked, expected=expected, threads=threads)
     if not isinstance(found, ScenarioSubject):
         raise ScenarioError(f"{found.name}: is a system, which follows no argument; give a scenario or a graph")
