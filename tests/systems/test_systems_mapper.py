@@ -90,7 +90,7 @@ def test_every_system_says_what_it_is_and_labels_its_window(name):
     paths = [entry.name for entry in system.coordinates(values)]
     mapper = systems.mapper(name, paths)
     window = [(entry.lo, entry.hi) for entry in system.coordinates(values)]
-    points = np.random.default_rng(2).uniform(*np.transpose(window), (64, len(window)))
+    points = np.random.default_rng(2).uniform(*np.reshape(window, (-1, 2)).T, (64, len(window)))
     labels = mapper(points, seed=5)
     assert set(np.unique(labels.label)) <= {UNDECIDED, *codes.values()}
     assert not np.isnan(labels.time).any() and np.array_equal(np.isinf(labels.time), labels.label == UNDECIDED)
