@@ -99,7 +99,7 @@ def _whole_numbers(text: str | None) -> list[int] | None:
 def _say(console: Console, found: Any, summary: dict[str, Any], out: str | None) -> None:
     target, sphere = summary["target"].replace("_", " "), "angle" in summary["sizes"][0]
     console.print(title(found), style="bold")
-    console.print(f"Bits of the starts that end {target}; {summary['starts']}; seed {summary['seed']}\n")
+    console.print(f"Size of the basin: starts that end {target}; {summary['starts']}; seed {summary['seed']}\n")
     shown = table(">dimension", ">bits", "95% interval", ">surely at least", *([">as a cap of"] * sphere), ">starts")
     for part in summary["sizes"]:
         cap = [f"{part['angle']['degrees']:.1f}°"] if sphere else []

@@ -50,3 +50,8 @@ def looks(words: Sequence[str]) -> dict[str, Look]:
     return {
         word: Look(word.replace("_", " "), *(LOOKS["undecided"][1:] if word in unknown else next(others))) for word in words
     }
+
+
+def ends(word: str) -> str:
+    """What follows `runs end`: aligned, or in root 1."""
+    return LOOKS[word].name if word in LOOKS else f"in {word.replace('_', ' ')}"

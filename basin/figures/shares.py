@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from basin.figures.about import provenance
 from basin.figures.errors import FigureError
-from basin.figures.outcomes import looks
+from basin.figures.outcomes import ends, looks
 from basin.figures.theme import GAP, INK, QUIET, TEMPLATE, TEXT, WIDTH, fit, head
 from basin.figures.words import capital, interval, listed, percent, true_minus
 
@@ -39,11 +39,11 @@ def stability(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
             x=[share], y=[name], orientation="h", marker={"color": look[word].colour}, width=0.5, hovertemplate=said,
             showlegend=False, name=look[word].name,
         )  # fmt: skip
-        for ends, line, cap in (
+        for span, line, cap in (
             ((float(one["together_low"]), float(one["together_high"])), 1, 5),
             ((low, high), 3, 0),
         ):
-            bar = {"type": "data", "symmetric": False, "array": [ends[1] - share], "arrayminus": [share - ends[0]],
+            bar = {"type": "data", "symmetric": False, "array": [span[1] - share], "arrayminus": [share - span[0]],
                    "color": INK, "thickness": line, "width": cap}  # fmt: skip
             fig.add_scatter(
                 x=[share], y=[name], error_x=bar, mode="markers", marker={"size": 1, "color": INK}, showlegend=False,
@@ -54,7 +54,7 @@ def stability(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
             xshift=GAP, showarrow=False, font={"size": TEXT, "color": QUIET},
         )  # fmt: skip
     one = dataset.sel(outcome=target)
-    message = f"{percent(float(one['share']))} of these starts end {look[target].name}"
+    message = f"{percent(float(one['share']))} of these starts end {ends(target)}"
     band = interval(float(one["low"]), float(one["high"]))
     even = "evenly spread " if about["method"] == "sobol" else ""
     runs = f", {about['runs']} runs from each" if int(about["runs"]) > 1 else ""

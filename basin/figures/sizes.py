@@ -10,9 +10,9 @@ import plotly.graph_objects as go
 from basin import theory
 from basin.figures.about import provenance
 from basin.figures.errors import FigureError
-from basin.figures.outcomes import LOOKS, looks
+from basin.figures.outcomes import LOOKS, ends
 from basin.figures.theme import GAP, HEIGHT, INK, QUIET, TEMPLATE, TEXT, WIDTH, fit, head
-from basin.figures.words import capital, listed, number, true_minus
+from basin.figures.words import capital, listed, true_minus
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -27,13 +27,13 @@ def size(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     if dataset.attrs.get("basin") != "size":
         raise FigureError("this Dataset holds no sizes; make one with basin.size")
     about = dataset.attrs
-    target = looks([str(about["target"])])[str(about["target"])].name
+    target = ends(str(about["target"]))
     dimension, bits, low, high = (dataset[name].values.astype(float) for name in ("dimension", "bits", "low", "high"))
     known = np.isfinite(bits)
-    ends = np.where(np.isfinite(high), high, np.where(known, bits, low))
+    tips = np.where(np.isfinite(high), high, np.where(known, bits, low))
     colour = LOOKS["aligned"].colour
     fig = go.Figure()
-    tops = [float(ends.max(initial=1.0))]
+    tops = [float(tips.max(initial=1.0))]
     if "angle" in dataset and len(dimension) > 1:
         along = np.arange(int(dimension.min()), int(dimension.max()) + 1)
         for angle, words, dash in (
@@ -44,13 +44,14 @@ def size(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
             fig.add_scatter(
                 x=along, y=cap, mode="lines", line={"color": QUIET, "width": 2, "dash": dash}, name=words, hoverinfo="skip"
             )
-            tops.append(float(cap.max()))
-    bars = {"type": "data", "symmetric": False, "array": (ends - bits)[known], "arrayminus": (bits - low)[known],
+            if angle == WIDE:
+                tops.append(float(cap.max()))  # the other may leave the picture: it is far above all that is of interest
+    bars = {"type": "data", "symmetric": False, "array": (tips - bits)[known], "arrayminus": (bits - low)[known],
             "color": colour, "thickness": 2, "width": 6}  # fmt: skip
     fig.add_scatter(
         x=dimension[known], y=bits[known], error_y=bars, mode="lines+markers", line={"color": colour, "width": 2},
         marker={"size": 9, "color": colour}, name=f"ends {target}, with 95% interval",
-        customdata=np.stack([low, ends], axis=1)[known],
+        customdata=np.stack([low, tips], axis=1)[known],
         hovertemplate="dimension %{x}: %{y:.2f} bits (%{customdata[0]:.2f} to %{customdata[1]:.2f})<extra></extra>",
     )  # fmt: skip
     if not known.all():
@@ -61,9 +62,7 @@ def size(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     said = [_words(int(d), b, l, h) for d, b, l, h in zip(dimension, bits, low, high, strict=True)]
     noun = str(dataset["dimension"].attrs["long_name"])
     message = f"The basin takes {_words(int(dimension[-1]), bits[-1], low[-1], high[-1], False)} at {dimension[-1]:g} {noun}"
-    detail = f"{capital(true_minus(about['starts_from']))}, ends {target}" if len(dimension) == 1 else (
-        f"{'Beliefs' if 'angle' in dataset else 'Starts'} over {_over(about)}; one bit is half of all starts"
-    )  # fmt: skip
+    detail = f"{capital(true_minus(about['starts_from']))}; one bit is half of all starts; bars are 95% intervals"
     head(fig, message=message, detail=detail, upwards="↑ Size of the basin, bits")
     log = len(dimension) > 1 and dimension.min() > 0 and dimension.max() / dimension.min() >= 4
     fig.update_layout(
@@ -71,11 +70,11 @@ def size(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
         height=HEIGHT,
         xaxis={"title": {"text": f"{capital(noun)} →"}, "type": "log" if log else "linear", "tickvals": dimension,
                "ticktext": [f"{one:g}" for one in dimension], "range": _padded(dimension, log)},
-        yaxis={"range": [0, 1.08 * max(tops)]},
+        yaxis={"range": [0, 1.15 * max(tops)]},
         meta={
             "title": message,
             "detail": detail,
-            "caption": f"{capital(str(about['title']))}: {message}. {detail}. Bars are 95% intervals.",
+            "caption": f"{capital(str(about['title']))}: {message}. {detail}.",
             "alt": f"Size in bits against {noun}: {listed(said)}.",
             **provenance(dataset),
         },
@@ -88,17 +87,13 @@ def size(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
 def _words(dimension: int, bits: float, low: float, high: float, where: bool = True) -> str:
     place = f" at {dimension}" if where else ""
     if not np.isfinite(bits):
-        return f"at least {number(low)} bits{place}"
-    top = number(high) if np.isfinite(high) else "∞"
-    return f"{number(bits)} bits ({number(low)}–{top}){place}"
-
-
-def _over(about: dict) -> str:
-    return {"sphere": "every direction alike", "uniform": "a uniform window"}.get(str(about["over"]), "given starts")
+        return f"at least {low:.2f} bits{place}"
+    top = f"{high:.2f}" if np.isfinite(high) else "∞"
+    return f"{bits:.2f} bits ({low:.2f}–{top}){place}"
 
 
 def _padded(values: np.ndarray, log: bool) -> list[float]:
     """A little room on either side of the first and the last."""
-    ends = np.log10([values.min(), values.max()]) if log else np.array([values.min(), values.max()])
-    room = 0.05 * (ends[1] - ends[0]) or (0.1 if log else 1.0)
-    return [float(ends[0] - room), float(ends[1] + room)]
+    limits = np.log10([values.min(), values.max()]) if log else np.array([values.min(), values.max()])
+    room = 0.05 * (limits[1] - limits[0]) or (0.1 if log else 1.0)
+    return [float(limits[0] - room), float(limits[1] + room)]

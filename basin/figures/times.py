@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from basin.figures.about import provenance
 from basin.figures.errors import FigureError
-from basin.figures.outcomes import LOOKS, looks
+from basin.figures.outcomes import LOOKS, ends, looks
 from basin.figures.theme import HEIGHT, INK, QUIET, TEMPLATE, TEXT, WIDTH, fit, head
 from basin.figures.words import capital, interval, listed, number, percent, true_minus
 
@@ -42,7 +42,7 @@ def time(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     end = dataset.sel(outcome=target).isel(moment=-1)
     share = percent(float(end["share"])), interval(float(end["low"]), float(end["high"]))
     middle = {name: float(dataset[name].sel(statistic="conditional_median")) for name in ("time", "time_low", "time_high")}
-    message = f"{share[0]} ({share[1]}) of these starts end {look[target].name}"
+    message = f"{share[0]} ({share[1]}) of these starts end {ends(target)}"
     if np.isfinite(middle["time"]):
         message += f", half of those within {number(middle['time'])} {units}"
         line = {"color": look[target].colour, "width": 1, "dash": "dot"}

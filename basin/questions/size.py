@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 FEATURES = "values.features"
+WHATEVER = {"sphere": "every direction alike", "uniform": "uniform over the window"}  # the dimension
 
 
 def size(
@@ -63,7 +64,7 @@ def size(
     said = ""
     for at, (dimension, one) in enumerate(_subjects(found, dimensions)):
         drawn = starts(one, over, axes)
-        said = said or described(drawn)
+        said = described(drawn) if at == 0 or not isinstance(over, str) or over not in WHATEVER else WHATEVER[over]
         own = child(seed, at) if at else seed
         mapper = one.mapper(drawn.paths, 1, progress=progress, cancel=cancel)
         code = one.outcomes[target]
