@@ -8,7 +8,7 @@ import numpy as np
 
 from basin import theory
 from basin.checks.motives import patience, two_motives
-from basin.checks.row import Finding, Parameter, Run, exact, row, share
+from basin.checks.row import CheckError, Finding, Parameter, Run, exact, row, share
 from basin.checks.still import edge
 from basin.corpus import ALIGNED as GOOD
 from basin.corpus import MISALIGNED as BAD
@@ -21,7 +21,7 @@ from basin.simulate import simulate
 
 OURS = "this project's closed form: "
 REFLECTION, GUARDING = 0.1, 0.05
-NEAR = 1e-4  # how exactly the separatrix is searched
+NEAREST, MOST_PATIENCE = (1e-4, 1e-3), 50_000  # how exactly a separatrix is searched, and episodes that it may take
 TICE = "Tice et al. 2026, arXiv 2601.10160: misaligned shares after pretraining on four corpora"
 
 
@@ -65,12 +65,17 @@ def argument_alpha(run: Run, capability: float, fragility: float, overlap: float
     """α(c) = (1 − fragility·(1 − c))ⁿ of those who know all facts: the separatrix lies where κα(c) puts it."""
     alpha = float(theory.followed(capability, fragility, load("full").inferences))
     known = float(theory.separatrix(REFLECTION * alpha, GUARDING, overlap))
-    wait = patience(known, NEAR, REFLECTION * alpha, GUARDING, overlap, 1.0)
+    for near in NEAREST:
+        wait = patience(known, near, REFLECTION * alpha, GUARDING, overlap, 1.0)
+        if wait < MOST_PATIENCE:
+            break
+    else:
+        raise CheckError(f"capability = {capability}: starts take too long to decide with these settings")
     changes = {"capability.start": capability, "requirements.fragility": fragility}
-    scenario = reasoner(changes | {"outcome.horizon": int(min(wait, 1e6 - 1000)) + 1000}, overlap)
-    rounds = int(np.ceil(np.log(4 / NEAR) / np.log(65)))
+    scenario = reasoner(changes | {"outcome.horizon": int(wait) + 1000}, overlap)
+    rounds = int(np.ceil(np.log(4 / near) / np.log(65)))
     found = edge(scenario, "motives.care", lambda label: label == ALIGNED, run, rounds=rounds)
-    return exact(known, found, NEAR, f"α = {alpha:.4f}")
+    return exact(known, found, near, f"α = {alpha:.4f}")
 
 
 @row(

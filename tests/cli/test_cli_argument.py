@@ -34,7 +34,7 @@ def test_requirements_as_json(tmp_path):
 def test_requirements_in_words():
     called = call("requirements", *QUICK)
     assert called.code == 0
-    for words in ("12 steps to infer, 14 facts, 200 bits", "placeholders", "no information replaces it", "one large fact short",
+    for words in ("12 steps to infer, 14 facts, 200 bits", "placeholders", "no information replaces it", "one large fact",
                   "needs 40 bits", "points (95% interval"):  # fmt: skip
         assert words in called.out
     assert call("requirements", "--quiet", *QUICK).out == ""
