@@ -47,7 +47,7 @@ def edge(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     right = state[first] > track[:, first].mean()
     fig.add_annotation(
         x=state[first], y=state[second], text=text, showarrow=False, xanchor="right" if right else "left",
-        xshift=-TEXT if right else TEXT, font={"color": QUIET}, bgcolor="white",
+        yanchor="bottom", yshift=TEXT, font={"color": QUIET},
     )  # fmt: skip
     side = [looks([str(side)])[str(side)].name for side in about["sides"]]
     units = str(about["time_units"])
@@ -88,6 +88,7 @@ def _two(track: np.ndarray, names: list[str]) -> tuple[int, int]:
     shares = [at for at, name in enumerate(names) if name.startswith("share of ")]
     if len(shares) == 2:
         change[shares[1]] = -1.0
+    change[[at for at, name in enumerate(names) if name.startswith("state ")]] *= 1e-6  # those that have no name come last
     two = np.sort(np.argsort(-change, kind="stable")[:2])
     return int(two[0]), int(two[1])
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 ROW, FRAME = 6 * GAP, 230  # px for one path, and for what stands above and below
 MOST_ROWS = 24  # paths that are drawn, those with the largest changes
 AROUND = np.linspace(0, 2 * np.pi, 181)
+APART = 0.1  # of half the width: a witness that is nearer to the start bears no text
 ROOM = 1.5  # how much more than the witness's distance the picture of a plane shows, at least
 
 
@@ -143,16 +144,18 @@ def _rows(dataset: xr.Dataset, look: dict[str, Look]) -> go.Figure:
                 x=[low[at], high[at]], y=[row, row], mode="lines", line={"color": INK, "width": 5}, hoverinfo="skip",
                 name="P = ½ along the way, 95% interval", showlegend=k == 0,
             )  # fmt: skip
-    texts = [f"{number(value)}" for value in start[shown]]
+    most = 1.2 * max(float(size.max()), float(dataset.attrs["radius"]) / (1 if len(shown) == 1 else np.sqrt(len(shown))))
+    apart = (size[shown] > APART * most) | (not ending)  # where both texts have room
+    texts = [number(value) if room else "" for value, room in zip(start[shown], apart, strict=True)]
     _points(fig, np.zeros(len(shown)), rows, texts, look[target], f"start, ends {look[target].name}")
     if ending:
-        texts = [f"{number(value)}" for value in dataset["witness"].values[shown]]
+        witness = dataset["witness"].values[shown]
+        texts = [number(value) if room else "" for value, room in zip(witness, apart, strict=True)]
         _points(fig, there[shown], rows, texts, look[ending], f"witness, ends {look[ending].name}")
     fig.add_vline(0, line={"color": LINE, "width": 1})
     text = "Change of the start, each axis in units of its scale"
     if len(shown) == 1:
         text = f"Change of {_title(dataset, int(shown[0]))}, in units of {number(float(scale[shown[0]]))}"
-    most = 1.2 * max(float(size.max()), float(dataset.attrs["radius"]) / (1 if len(shown) == 1 else np.sqrt(len(shown))))
     return fig.update_layout(
         height=FRAME + ROW * max(2, len(rows)),
         xaxis={"title": {"text": f"{text} →"}, "range": [-most, most]},

@@ -40,14 +40,12 @@ class AttractorError(ValueError):
 
 
 class Finals(NamedTuple):
-    """Where runs end: (n, f) features by name, their units and what they mean; (f,) what counts as a difference of 1 (None:
-    their ranges); (n,) named labels."""
+    """Where runs end: (n, f) features by name, their units and what they mean; (n,) named labels."""
 
     features: Numbers
     names: list[str]
     units: list[str]
     meanings: list[str]
-    scale: Numbers | None
     named: NDArray[np.int8]
 
 
@@ -72,9 +70,10 @@ def attractors(
     coordinates. axes, over, samples: which starts, and how many.
 
     Returns a Dataset, dims (run): `cluster` (−1: none), `label` (the named outcome); (run, feature): `final`; (group):
-    `count`, `share`, `low`, `high` (95% Wilson); (group, feature): `centre`; (group, outcome): `table`, runs of the
-    cluster by named outcome. Attributes: `agreement`, the adjusted Rand index of both, runs without a cluster or with an
-    unresolved label being classes of their own; `silhouette`; `loose`, the share of runs in no cluster.
+    `count`, `share`, `low`, `high` (95% Wilson); (group, feature): `centre`; (group, moment): `signature`, scaled features by
+    which it is known again elsewhere; (group, outcome): `table`, runs of the cluster by named outcome. Attributes:
+    `agreement`, the adjusted Rand index of both, runs without a cluster or with an unresolved label being classes of their
+    own; `silhouette`; `loose`, the share of runs in no cluster.
     Raises AttractorError, or what the subject raises, one line each.
     """
     found = subject(asked, expected=expected, threads=threads)
@@ -92,12 +91,14 @@ def attractors(
             raise AttractorError(f"{found.name}: recurrences take a system with equations of motion; use clusters")
         method = "clusters"
         finals = _scenario_finals(found, drawn.paths, points, seed, progress, cancel)
-        cluster, score = clusters(finals.features, finals.scale)
+        scale = np.array([1.0, 1.0, 1.0, found.scenario.outcome.horizon])  # harm counts per episode
+        cluster, score = clusters(finals.features, scale)
+        signature = _means(finals.features / scale, cluster)
     else:
         assert isinstance(found, SystemSubject)
-        method, finals, cluster, score = _of_system(found, drawn.paths, points, method, seed)
+        method, finals, cluster, score, signature = _of_system(found, drawn.paths, points, method, seed)
     call = call_of("attractors", axes, over, method=method, samples=samples, seed=seed, expected=expected)
-    return _dataset(found, seed, method, finals, cluster, score, described(drawn), call)
+    return _dataset(found, seed, method, finals, cluster, signature, score, described(drawn), call)
 
 
 def _scenario_finals(
@@ -121,14 +122,13 @@ def _scenario_finals(
     about = datasets.RUN_VARIABLES
     names = ["knows", "cares", "behaves", "harm"]
     features = records[:, [RECORD.index(name) for name in names]]
-    scale = np.array([1.0, 1.0, 1.0, max(1.0, float(np.ptp(features[:, 3])))])
-    return Finals(features, names, [about[name][0] for name in names], [about[name][1] for name in names], scale,
+    return Finals(features, names, [about[name][0] for name in names], [about[name][1] for name in names],
                   records[:, RECORD.index("label")].astype(np.int8))  # fmt: skip
 
 
 def _of_system(
     found: SystemSubject, paths: Sequence[str], points: Numbers, method: str | None, seed: int
-) -> tuple[str, Finals, NDArray[np.int64], float]:
+) -> tuple[str, Finals, NDArray[np.int64], float, Numbers]:
     moves, starts_in = flow(found), [axis.path for axis in found.axes]
     if set(paths) != set(starts_in):
         listed = ", ".join(starts_in)
@@ -143,16 +143,25 @@ def _of_system(
     cells = CELLS.get(len(parts), FEWEST_CELLS)
     stepper = _Stepper(moves, state, cells)
     if method == "recurrences":
-        told = recur(stepper.step, state, *stepper.box(state), cells=cells)
+        low, high = stepper.box(state)
+        told = recur(stepper.step, state, low, high, cells=cells)
         final, cluster, score = told.final, told.label, np.nan
+        signature = np.column_stack([(told.centres - low) / (high - low), told.extents / (high - low)])
     else:
         features, scale, final = stepper.features(state)
         bounded = np.isfinite(features).all(axis=1)
         cluster, score = np.full(len(state), -1), np.nan
         if bounded.any():
             cluster[bounded], score = clusters(features[bounded], scale)
+        signature = _means(features / scale, cluster)
     names, units, meanings = ([getattr(part, name) for part in parts] for name in ("name", "units", "meaning"))
-    return method, Finals(final, names, units, meanings, None, named), cluster, score
+    return method, Finals(final, names, units, meanings, named), cluster, score, signature
+
+
+def _means(features: Numbers, cluster: NDArray[np.int64]) -> Numbers:
+    """(groups, f) means of each cluster."""
+    groups = range(int(cluster.max(initial=-1)) + 1)
+    return np.array([features[cluster == name].mean(axis=0) for name in groups]).reshape(-1, features.shape[1])
 
 
 class _Stepper:
@@ -240,7 +249,15 @@ class _Stepper:
 
 
 def _dataset(
-    found: Any, seed: int, method: str, finals: Finals, cluster: NDArray, score: float, which: str, call: str
+    found: Any,
+    seed: int,
+    method: str,
+    finals: Finals,
+    cluster: NDArray,
+    signature: Numbers,
+    score: float,
+    which: str,
+    call: str,
 ) -> xr.Dataset:
     words, shown = list(found.outcomes), finals.features
     names = np.arange(int(cluster.max(initial=-1)) + 1)
@@ -248,8 +265,6 @@ def _dataset(
     low, high = wilson(count, len(cluster))
     codes = [found.outcomes[word] for word in words]
     table = np.array([[((cluster == name) & (finals.named == code)).sum() for code in codes] for name in names], np.int64)
-    with np.errstate(invalid="ignore"):
-        centre = np.array([shown[cluster == name].mean(axis=0) for name in names]).reshape(-1, len(finals.names))
     return datasets.measured(
         "attractors",
         {
@@ -260,13 +275,14 @@ def _dataset(
             "share": (("group",), count / len(cluster), "probability", "share of the starts"),
             "low": (("group",), low, "probability", "lower end of its 95% interval"),
             "high": (("group",), high, "probability", "upper end of its 95% interval"),
-            "centre": (("group", "feature"), centre, "units of the feature", "mean of the cluster's final states"),
-            "table": (
-                ("group", "outcome"),
-                table.reshape(-1, len(words)),
-                "runs",
-                "runs of the cluster that ended so",
+            "centre": (
+                ("group", "feature"),
+                _means(shown, cluster),
+                "units of the feature",
+                "mean of its final states",
             ),
+            "signature": (("group", "moment"), signature, "1", "what the cluster is known by elsewhere, scaled"),
+            "table": (("group", "outcome"), table.reshape(-1, len(words)), "runs", "runs of the cluster that ended so"),
         },
         {
             "group": (("group",), names, "1", "number of the cluster, the largest being 0"),

@@ -15,6 +15,7 @@ from basin.analysis.continuation import continuation as follow
 from basin.analysis.intervals import wilson
 from basin.analysis.sampling import draw
 from basin.analysis.tipping import tipping as compare
+from basin.questions.discovery import found_along
 from basin.questions.stability import call_of, target_of
 from basin.questions.starts import Over, described, starts
 from basin.questions.subject import AxisLike, Progress, SubjectLike, subject
@@ -37,6 +38,7 @@ def continuation(
     samples: int = SAMPLES,
     outcome: str | None = None,
     rare: float = RARE,
+    discover: bool = False,
     seed: int = 0,
     expected: bool = False,
     threads: int | None = None,
@@ -47,7 +49,9 @@ def continuation(
 
     asked: a scenario or a system, or its name. along: `(path, lo, hi)` or `(path, lo, hi, "log")` of any number in it. axes,
     over: which starts. n: values along the path, both ends included. samples: starts. outcome: the target. rare: the share
-    from which on an outcome counts as there.
+    from which on an outcome counts as there. discover: follow attractors that are found at each value (`attractors`) and
+    matched from one to the next by optimal assignment (`analysis.matching`), instead of named outcomes; tipping points are
+    then only placed between two values, and the target is the largest attractor at the first.
 
     Returns a Dataset. Dims (value, outcome): `count`, `share`, `low`, `high` (95% Wilson). Dims (tip): where P(target)
     passes ½ (`event` "rises", "falls") and outcomes appear and vanish: `tip_value`, `tip_low`, `tip_high` (95%, by inversion),
@@ -63,16 +67,22 @@ def continuation(
         raise ContinuationError(f"{path.path}: the starts differ along it already; follow another path")
     if isinstance(n, bool) or not 2 <= n <= 10_000:
         raise ContinuationError(f"n = {n}: must be a whole number from 2 to 10000")
-    points = draw(drawn, checked(samples), seed)
-    mapper = found.mapper((path.path, *drawn.paths), 1, cancel=cancel)
-    words = dict(found.outcomes)
-    told = follow(
-        mapper, path.values(n), points, tuple(words.values()), words[target], seed=seed, rare=rare, progress=progress
-    )  # fmt: skip
+    checked(samples)
+    if discover:
+        if outcome is not None:
+            raise ContinuationError(f"outcome = {outcome!r}: attractors that are discovered have no names")
+        told, words = found_along(found, path, axes, over, n, samples, rare, seed, progress, cancel)
+        target = next(iter(words))
+    else:
+        words = dict(found.outcomes)
+        mapper = found.mapper((path.path, *drawn.paths), 1, cancel=cancel)
+        points = draw(drawn, samples, seed)
+        codes = tuple(words.values())
+        told = follow(mapper, path.values(n), points, codes, words[target], seed=seed, rare=rare, progress=progress)
     low, high = wilson(told.counts, told.total)
     call = call_of(
-        "continuation", axes, over, along=_spec(path), n=n, samples=samples, outcome=outcome, rare=rare, seed=seed,
-        expected=expected,
+        "continuation", axes, over, along=_spec(path), n=n, samples=samples, outcome=outcome, rare=rare, discover=discover,
+        seed=seed, expected=expected,
     )  # fmt: skip
     grid, tip, units = ("value", "outcome"), ("tip",), path.units or "1"
     names = {code: word for word, code in words.items()}
@@ -109,6 +119,7 @@ def continuation(
             "starts": told.total,
             "starts_from": described(drawn),
             "rare": rare,
+            "discover": int(discover),
         },
     )
 

@@ -56,13 +56,20 @@ def flow(found: SystemSubject) -> Flow:
         points = np.atleast_2d(np.asarray(points, float))
         return points if embed is None else np.asarray(embed(mapper.starts(points, 0)))
 
-    some = states(draw(Window(axes), 8, 1))
+    points = draw(Window(axes), 8, 1)
+    some = states(points)
     coordinates = [
         Coordinate(axis.path, axis.units or "1", axis.label or axis.path, _goes_round(axis.units, axis.lo, axis.hi), axis.lo)
         for axis in axes
     ]
     if embed is not None:
-        coordinates = [Coordinate(f"state {at + 1}", "1", f"coordinate {at + 1} of the state") for at in range(some.shape[1])]
+        named = [
+            [one for one, start in zip(coordinates, points.T, strict=True) if np.array_equal(start, part)] for part in some.T
+        ]
+        coordinates = [
+            same[0] if same else Coordinate(f"state {at}", "1", f"coordinate {at} of the state")
+            for at, same in enumerate(named, start=1)
+        ]
     steady = bool(np.array_equal(rate(some, 0.0), rate(some, 1.2345)))
     return Flow(rate, states, tuple(coordinates), embed is None, steady)
 

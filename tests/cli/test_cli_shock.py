@@ -141,3 +141,9 @@ def test_help_and_version(verb):
 def test_quiet_says_nothing():
     called = call("shock", *ROOT, "--quiet")
     assert (called.code, called.out, called.err) == (0, "", "")
+
+
+def test_continue_discovers():
+    found = call("continue", "pendulum", "--along", "torque=0.05:0.5", "--n", 2, "--samples", 100, "--discover", "--json").json
+    assert set(found["fractions"]) == {"attractor 1", "attractor 2", "none"}
+    assert {tip["event"] for tip in found["tips"]} == {"falls", "appears"}

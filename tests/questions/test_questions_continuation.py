@@ -77,3 +77,27 @@ def test_bad_requests_get_one_line(call, message):
         call()
     assert str(error.value).startswith(message) and "\n" not in str(error.value)
     assert type(error.value).__module__.startswith("basin.")
+
+
+def test_attractors_are_followed_without_names():
+    """At rest and rotation: the second appears at the homoclinic bifurcation, between two values; both are known again."""
+    options = {"n": 4, "samples": 150, "seed": 2}
+    found = basin.continuation("pendulum", ("torque", 0.05, 0.8), discover=True, **options)
+    named = basin.continuation("pendulum", ("torque", 0.05, 0.8), **options)
+    assert found["outcome"].values.tolist() == ["attractor 1", "attractor 2", "none"] and found.attrs["discover"] == 1
+    for one, other in (("attractor 1", "fixed_point"), ("attractor 2", "limit_cycle")):
+        assert np.array_equal(found["count"].sel(outcome=one).values, named["count"].sel(outcome=other).values)
+    appears = [at for at in range(found.sizes["tip"]) if str(found["event"].values[at]) == "appears"]
+    assert [str(found["tip_outcome"].values[at]) for at in appears] == ["attractor 2"]
+    assert found["tip_low"].values[appears[0]] < 0.1269958 < found["tip_high"].values[appears[0]]
+
+
+def test_the_learners_clusters_are_followed():
+    scenario = load("near-aligned-llm").with_({"outcome.horizon": 300, "values.features": 4})
+    axes = [("motives.self_interest.overlap", -1, 0.5)]
+    found = basin.continuation(scenario, ("motives.care", 0.1, 0.9), axes, n=3, samples=100, discover=True)
+    shares = found["share"].sel(outcome="attractor 1").values
+    assert found.attrs["target"] == "attractor 1" and shares[0] > 0.5 and shares[2] == 0
+    assert (found["count"].sum("outcome") == 100).all()
+    with pytest.raises(ValueError, match="attractors that are discovered have no names"):
+        basin.continuation(scenario, ("motives.care", 0.1, 0.9), axes, outcome="aligned", discover=True)
