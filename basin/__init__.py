@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         rare,
         shock,
         size,
+        soft,
         stability,
         system,
         time,
@@ -64,6 +65,7 @@ __all__ = [
     "run",
     "shock",
     "size",
+    "soft",
     "stability",
     "start_cloud",
     "system",
@@ -74,6 +76,7 @@ __all__ = [
 
 # Name: (module, what it is called there; empty: the module itself). Imported when first used: `import basin` is free.
 _LAZY = {
+    "soft": ("basin.questions", "soft"),
     "Scenario": ("basin.scenario", "Scenario"),
     "ScenarioError": ("basin.scenario", "ScenarioError"),
     "attractors": ("basin.questions", "attractors"),

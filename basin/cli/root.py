@@ -23,6 +23,7 @@ from basin.cli.passage import committor, rare
 from basin.cli.requirements import requirements
 from basin.cli.shock import shock
 from basin.cli.size import size
+from basin.cli.soft import soft
 from basin.cli.stability import stability
 from basin.cli.system import system
 from basin.cli.time import time
@@ -62,6 +63,7 @@ def command() -> Any:
     app.command()(fractality)
     app.command()(edge)
     app.command()(attractors)
+    app.command()(soft)
     app.command()(learn)
     app.add_typer(figure.figures(), name="figure")
     app.command()(check)

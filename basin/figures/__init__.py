@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from basin.figures.shares import stability
     from basin.figures.shocks import shock
     from basin.figures.sizes import size
+    from basin.figures.surfaces import soft
     from basin.figures.systems import system
     from basin.figures.theme import bare
     from basin.figures.times import time
@@ -49,6 +50,7 @@ __all__ = [
     "requirements",
     "shock",
     "size",
+    "soft",
     "stability",
     "system",
     "time",
@@ -58,6 +60,7 @@ __all__ = [
 
 # Datasets by kind, and the function that draws them; `basin figure KIND --from RESULT` draws each.
 KINDS = {
+    "soft": "soft",
     "fractality": "fractality",
     "boundary": "boundary",
     "map": "map",
@@ -84,6 +87,7 @@ SECOND = {"information": "requirements", "corpus-shares": "corpus"}
 
 # Imported when first used, since plotly is slow to import.
 _HOMES = {
+    "soft": "surfaces",
     "attractors": "attractors",
     "edge": "edges",
     "fractality": "fractals",

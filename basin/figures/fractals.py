@@ -92,12 +92,6 @@ def _pairs(fig: go.Figure, dataset: xr.Dataset) -> None:
 def _entropies(fig: go.Figure, dataset: xr.Dataset) -> None:
     names = {"entropy": "basin", "edge_entropy": "boundary"}
     top = max(0.8, 1.15 * np.nanmax([float(dataset["edge_entropy_high"]), float(dataset["entropy_high"])]))
-    for level, text in ((np.log(2), "ln 2"), (float(dataset.attrs["smooth_entropy"]), "smooth")):
-        fig.add_hline(level, row=1, col=2, line={"color": QUIET, "width": 1, "dash": "dot"})
-        fig.add_annotation(
-            text=text, x=1, xref="x2 domain", y=level, yref="y2", xanchor="right", yanchor="bottom", showarrow=False,
-            font={"size": SMALL, "color": QUIET},
-        )  # fmt: skip
     for name, words in names.items():
         value, low, high = (float(dataset[f"{name}{end}"]) for end in ("", "_low", "_high"))
         bar = {"type": "data", "symmetric": False, "array": [high - value], "arrayminus": [value - low], "color": INK,
@@ -105,6 +99,12 @@ def _entropies(fig: go.Figure, dataset: xr.Dataset) -> None:
         fig.add_scatter(
             x=[words], y=[value], error_y=bar, mode="markers", marker={"color": BLUE, "size": 10}, showlegend=False,
             hovertemplate=f"{words} entropy %{{y:.4f}}<extra></extra>", row=1, col=2,
+        )  # fmt: skip
+    for level, text in ((np.log(2), "ln 2"), (float(dataset.attrs["smooth_entropy"]), "smooth")):
+        fig.add_hline(level, row=1, col=2, line={"color": QUIET, "width": 1, "dash": "dot"})
+        fig.add_annotation(
+            text=text, x=1, xref="x2 domain", y=level, yref="y2", xanchor="right", yanchor="bottom", showarrow=False,
+            font={"size": SMALL, "color": QUIET},
         )  # fmt: skip
     fig.add_annotation(
         text="Entropy (nats)", x=0, xref="x2 domain", y=1, yref="y2 domain", xanchor="left", yanchor="bottom", showarrow=False,

@@ -12,6 +12,7 @@ from basin.questions.rare import rare
 from basin.questions.requirements import requirements
 from basin.questions.shock import shock
 from basin.questions.size import size
+from basin.questions.soft import soft
 from basin.questions.stability import stability
 from basin.questions.system import system
 from basin.questions.time import time
@@ -31,6 +32,7 @@ __all__ = [
     "requirements",
     "shock",
     "size",
+    "soft",
     "stability",
     "system",
     "time",
