@@ -27,6 +27,7 @@ Score = Callable[[Numbers], Numbers]  # (n, d) states to how near they are to th
 Within = Callable[[Numbers], NDArray[np.bool_]]
 
 LEVELS = 50  # at which the chance to come so far is recorded
+MOST_PATHS = 2_000_000  # of all repetitions together: with what they remember, some gigabytes
 KILLED = 0.25  # part of the clones that a round kills: quick for arrays, and hardly noisier than killing one at a time
 
 
@@ -133,8 +134,8 @@ def _check(start: Numbers, origin: Within, goal: Within, clones: int, repeats: i
     for name, value in (("clones", clones), ("repeats", repeats)):
         if isinstance(value, bool) or not isinstance(value, int | np.integer) or not 2 <= value <= 1_000_000:
             raise SplittingError(f"{name} = {value}: must be a whole number from 2 to 1000000")
-    if clones * repeats > 10_000_000:
-        raise SplittingError(f"clones = {clones}: {repeats} repeats of them are more than 10000000 paths")
+    if clones * repeats > MOST_PATHS:
+        raise SplittingError(f"clones = {clones}: {repeats} repeats of them are more than {MOST_PATHS} paths")
     for name, within in (("origin", origin), ("goal", goal)):
         if within(start)[0]:
             raise SplittingError(f"start = {', '.join(f'{x:g}' for x in start[0])}: lies in the {name} already")
