@@ -34,7 +34,8 @@ class ContinuationError(ValueError):
 @dataclass(frozen=True)
 class Tip:
     """A tipping point: `event` is "rises" or "falls" (P(target) through ½), "appears" or "vanishes" (P(outcome) through
-    `level`); `kind` is "jump" if the share changes by more than 0.05 there at once, else "smooth"."""
+    `level`); `kind` is "jump" if the share changes by more than 0.05 there at once, else "smooth"; "unknown" where it was
+    not looked at closely."""
 
     outcome: int
     event: str

@@ -60,7 +60,8 @@ def continuation(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     message = f"{capital(name)} goes from {percent(first)} to {percent(last)} of the starts"
     if tip is not None:
         message = f"{capital(name)} {tip['event']} through one half at {side.name} = {_place(tip)}"
-    detail = f"{int(about['starts']):,} starts, {about['starts_from']}, the same at every value; dotted lines and shades: 95% intervals"
+    shades = "dotted lines: 95% intervals, shades: steps" if about["discover"] else "dotted lines and shades: 95% intervals"
+    detail = f"{int(about['starts']):,} starts, {about['starts_from']}, the same at every value; {shades}"
     head(fig, message=message, detail=detail, upwards="↑ Share of the starts")
     ends = [side.on_axis(end) for end in side.values[[0, -1]]]
     ticks = {name: kept for name, kept in side.axis.items() if name in ("tickvals", "ticktext", "type")}

@@ -103,7 +103,7 @@ def continuation(
             "tip_high": (tip, np.array([one.at.high for one in tips], float), units, "upper end of its 95% interval"),
             "tip_outcome": (tip, text([names[one.outcome] for one in tips]), "name", "what it is about"),
             "event": (tip, text([one.event for one in tips]), "name", "what happens as the path rises"),
-            "kind": (tip, text([one.kind for one in tips]), "name", "jump or smooth"),
+            "kind": (tip, text([one.kind for one in tips]), "name", "jump, smooth or unknown"),
             "level": (tip, np.array([one.level for one in tips], float), "probability", "the share that is passed"),
         },
         {

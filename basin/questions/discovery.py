@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from basin.analysis import Axis
-from basin.analysis.continuation import HALF, JUMP, Continuation, Tip
+from basin.analysis.continuation import HALF, Continuation, Tip
 from basin.analysis.crossing import Crossing
 from basin.analysis.matching import Names
 from basin.questions.attractors import attractors
@@ -34,7 +34,7 @@ def found_along(
     """The continuation, and the words of its codes: "attractor 1" and so on, in the order in which they appear, and "none".
 
     Attractors are matched by their signatures. A tipping point lies somewhere between two values; its interval is that step,
-    which is certain if the attractors are told right.
+    which is certain if the attractors are told right; whether it is a jump cannot be told.
     """
     values = path.values(n)
     results = []
@@ -65,6 +65,5 @@ def _tips(values: np.ndarray, count: np.ndarray, total: int, code: int, rare: fl
         for step in np.flatnonzero(above[1:] != above[:-1]):
             ends, seen = values[step : step + 2].astype(float), count[step : step + 2]
             at = Crossing(float(ends.mean()), *map(float, ends), *map(float, ends), int(seen[0]), int(seen[1]), total)
-            kind = "jump" if abs(int(seen[1]) - int(seen[0])) > JUMP * total else "smooth"
-            found.append(Tip(code, events[0] if above[step + 1] else events[1], kind, level, at))
+            found.append(Tip(code, events[0] if above[step + 1] else events[1], "unknown", level, at))
     return found
