@@ -80,7 +80,7 @@ def _table(subject: Subject, over: str | os.PathLike[str]) -> Distribution:
     except Exception as error:  # whatever a broken file makes the readers raise
         raise SamplingError(f"{name}: cannot be read as a table ({' '.join(str(error).split())[:120]})") from None
     for column in table.columns:
-        if not np.issubdtype(table[column].dtype, np.number):
+        if not pd.api.types.is_numeric_dtype(table[column]):
             raise SamplingError(f"{name}: column {column} holds something that is no number")
     return _mapped(subject, {str(column): table[column].to_numpy() for column in table.columns})
 
