@@ -10,6 +10,7 @@ that is right is measured: `trust` runs to the horizon what stopped early, and h
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -48,11 +49,13 @@ class Endings(NamedTuple):
 class Flow:
     """An ordinary differential equation with a judge.
 
+    name: by which kernels are kept: flows that differ in rate, judge or sizes need different ones.
     rate: lane function (t, x, p) -> dx/dt, with t from 0 at each look, so that a periodic force needs looks one period
     apart. judge: lane function (left, x, p, m) -> (certain, ending, m): looks left until the horizon, state, parameters
     and a memory that starts at 0; two codes, −1 for neither; the memory afterwards. prepare: from Starts to states (n, d)
     and lane parameters (n, k), at least one of them, at which constants of the judge are worked out.
-    step: of the Runge–Kutta method, in time units; steps: in a look; looks: until the horizon; memory: how many numbers.
+    step: of the Runge–Kutta method, in time units; steps: in a look; looks: until the horizon. dimension, given, memory: how
+    many numbers state, parameters and memory have, each from 1 to 8.
     """
 
     name: str
@@ -103,7 +106,7 @@ class Flow:
     ) -> Endings:  # fmt: skip
         """The same with steps that adapt (Dormand & Prince 1980): slower, and as exact as asked; for verification."""
 
-        def chunk(state, given, may_exit, most, out):
+        def chunk(state: Numbers, given: Numbers, may_exit: NDArray[np.bool_], most: int, out: list[Any]) -> None:
             self._follow(state, given, may_exit, self.look, most, tolerance, *out)
 
         return self._run(starts, exits, looks, threads, chunk)
@@ -123,12 +126,14 @@ class Flow:
             "half_step": {"computed": len(code), "changed": int((code != half).sum())},
         }
 
-    def _fixed_chunk(self, scale, state, given, exits, looks, out):
+    def _fixed_chunk(
+        self, scale: int, state: Numbers, given: Numbers, exits: NDArray[np.bool_], looks: int, out: list[Any]
+    ) -> None:
         rows = (np.zeros((TILES, size, TILE)) for size in (self.dimension, self.given, self.memory))
         whole = np.zeros((4, TILES, TILE), np.int64)
         self._advance(state, given, exits, self.step / scale, self.steps * scale, looks, self.look, *rows, *whole, *out)
 
-    def _run(self, starts, exits, looks, threads, chunk):
+    def _run(self, starts: Starts, exits: bool, looks: int | None, threads: int | None, chunk: Callable[..., None]) -> Endings:
         """Chunks of rows on threads: kernels release the interpreter."""
         state, given = (np.ascontiguousarray(array, float) for array in self.prepare(starts))
         n, may_exit = len(state), np.full(len(state), exits)
@@ -145,12 +150,16 @@ class Flow:
             for begin in begins:
                 work(begin)
             return out
-        with ThreadPoolExecutor(threads, thread_name_prefix="basin") as pool:
+        with ThreadPoolExecutor(threads or _processors(), thread_name_prefix="basin") as pool:
             try:
                 list(pool.map(work, begins))
             finally:
                 stop.set()
         return out
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
 
 
 @lane

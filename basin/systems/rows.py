@@ -98,11 +98,10 @@ Store = Callable[[Numbers, int, int, State], None]
 
 _LOADS: tuple[Load, ...] = (_load_1, _load_2, _load_3, _load_4, _load_5, _load_6, _load_7, _load_8)
 _STORES: tuple[Store, ...] = (_store_1, _store_2, _store_3, _store_4, _store_5, _store_6, _store_7, _store_8)
-MOST = len(_LOADS)  # numbers of a lane
 
 
 def load(numbers: int) -> Load:
-    """The lane function (rows, tile, lane) -> tuple of so many numbers."""
+    """The lane function (rows, tile, lane) -> tuple of so many numbers, 1 to 8."""
     return _LOADS[numbers - 1]
 
 

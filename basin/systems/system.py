@@ -5,7 +5,8 @@ To add a system, write one file `basin/systems/NAME.py` that ends in
     SYSTEM = System(name=..., parameters=(Parameter(...),), coordinates=..., outcomes=..., target=..., label=...)
 
 and add its name to `NAMES` in `basin/systems/__init__.py`. Then `basin system NAME`, maps, boundaries and every other
-measure work on it. `label` gets all runs at once, one row each, and must not depend on which rows come together.
+measure work on it. `label` gets all runs at once, one row each, and must not depend on which rows come together. For an
+ordinary differential equation `integrate.Flow` makes it, from a vector field and a judge of states: see `pendulum.py`.
 """
 
 from __future__ import annotations
