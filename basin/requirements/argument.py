@@ -6,10 +6,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING
 
-import networkx as nx
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 Numbers = NDArray[np.float64]
 
@@ -66,6 +71,8 @@ class Argument:
     @cached_property
     def graph(self) -> nx.DiGraph:
         """An edge from each step or fact to the steps that use it; nodes have their `kind`: fact, step or motive."""
+        import networkx as nx  # slow to import, and no run needs it
+
         graph = nx.DiGraph()
         for fact in self.facts:
             graph.add_node(fact.name, kind="fact")
@@ -78,8 +85,16 @@ class Argument:
     def ordered_steps(self) -> tuple[Step, ...]:
         """Steps after all that they follow from; as in the file where that leaves a choice."""
         place = {step.name: at for at, step in enumerate(self.steps)}
-        between = self.graph.subgraph(place)
-        return tuple(self.steps[place[name]] for name in nx.lexicographical_topological_sort(between, key=place.get))
+        sorter = TopologicalSorter({step.name: step.follows for step in self.steps})
+        sorter.prepare()
+        ready: list[int] = []
+        ordered = []
+        while sorter.is_active():
+            for name in sorter.get_ready():
+                heappush(ready, place[name])
+            ordered.append(self.steps[heappop(ready)])
+            sorter.done(ordered[-1].name)
+        return tuple(ordered)
 
     @cached_property
     def order(self) -> tuple[Fact, ...]:
@@ -175,23 +190,24 @@ def _check_step(argument: Argument, step: Step, steps: Sequence[str], facts: Seq
 
 def _check_paths(argument: Argument) -> None:
     """No circles, and the conclusion can be reached, and rests on everything."""
-    graph = argument.graph
+    steps = {step.name: step for step in argument.steps}
     try:
-        circle = [edge[0] for edge in nx.find_cycle(graph)]
-    except nx.NetworkXNoCycle:
-        circle = []
-    if circle:
-        raise RequirementsError(f"{argument.name}: steps go round in a circle: {' → '.join([*circle, circle[0]])}")
-    used = nx.ancestors(graph, argument.conclusion) | {argument.conclusion}
-    for step in argument.steps:
-        if step.name in used and not (step.motive or step.follows or step.needs):
+        TopologicalSorter({name: step.follows for name, step in steps.items()}).prepare()
+    except CycleError as error:
+        raise RequirementsError(f"{argument.name}: steps go round in a circle: {' → '.join(error.args[1])}") from None
+    used, left = set(), [argument.conclusion]
+    while left:
+        step = steps[left.pop()]
+        used |= {step.name, *step.needs}
+        left += [name for name in step.follows if name not in used]
+        if not (step.motive or step.follows or step.needs):
             what = f"its step {step.name!r} rests on nothing; give it facts (needs) or earlier steps (follows)"
             raise RequirementsError(f"{argument.name}: the conclusion {argument.conclusion!r} cannot be reached: {what}")
-    kinds = {"fact": "fact", "step": "step", "motive": "step"}
-    for name, kind in graph.nodes(data="kind"):
-        if name not in used:
-            what = f"the conclusion {argument.conclusion!r} does not rest on the {kinds[kind]} {name!r}"
-            raise RequirementsError(f"{argument.name}: {what}")
+    for kind, names in (("step", steps), ("fact", [fact.name for fact in argument.facts])):
+        for name in names:
+            if name not in used:
+                what = f"the conclusion {argument.conclusion!r} does not rest on the {kind} {name!r}"
+                raise RequirementsError(f"{argument.name}: {what}")
 
 
 def meant(name: str, known: Sequence[str]) -> str:
