@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import xarray as xr
     from rich.console import Console
 
+NEGLIGIBLE = 1e-3  # stationary density at the walls, in units of the largest
 SHOWN = 9  # points along a lone coordinate, unless some are asked for
 
 NoisyName = Annotated[
@@ -69,6 +70,7 @@ def committor(
         "noise": found.attrs["noise"],
         "grid": [found.sizes[name] for name in found.sizes],
         "basin": {"fraction": found.attrs["share"], "low": found.attrs["share_low"], "high": found.attrs["share_high"]},
+        "at_walls": found.attrs["at_walls"],
         "at": [dict(point) | _values(found, point) for point in points],
     }
     report(summary, lambda console: _say_committor(console, found, summary, out), as_json, quiet)
@@ -173,6 +175,11 @@ def _say_committor(console: Console, found: xr.Dataset, summary: dict[str, Any],
         shown.add_row(*(f"{point[name]:g}" for name in coordinates), *cells)
     console.print(shown)
     console.print("\nIntervals hold the error of the grid; nothing here is left to chance.")
+    if summary["at_walls"] > NEGLIGIBLE:
+        console.print(
+            f"Paths meet the walls: the stationary density there is up to {percent(summary['at_walls'])} of its largest, "
+            "so what lies beyond them matters. --axis moves them."
+        )
     if out is not None:
         console.print(f"Written to {out}")
 

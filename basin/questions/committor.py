@@ -39,8 +39,9 @@ def committor(
     asked: a system or its name; changes: of its parameters; noise: σ, for a system that has none of its own. origin, goal:
     regions, as {"x": (lo, hi)} with coordinates that are left out unbounded; a set is the union of its regions, by default
     those of the system's outcomes. sides: where reflecting walls stand; the window of the starts, unless given. at: starts
-    that get a node of their own. cells: of the grid, along each axis. Raises SystemError or GeneratorError for what cannot
-    be solved.
+    that get a node of their own. cells: of the grid, along each axis. The attribute `at_walls` is the largest stationary
+    density at a wall, in units of the largest of all: unless it is small, what lies beyond the walls matters. Raises
+    SystemError or GeneratorError for what cannot be solved.
     """
     system = noisy(asked, changes, noise)
     found = system.found
@@ -91,7 +92,8 @@ def committor(
             "goal": said(end),
             "at": json.dumps([dict(point) for point in at]),
         }
-        | _shares(problem, field),
+        | _shares(problem, field)
+        | {"at_walls": _at_walls(solved["quasi_potential"][0].value, system.noise)},
     )
 
 
@@ -102,6 +104,11 @@ def _or_none(solve: Callable[[], Field], like: Field) -> Field:
     except GeneratorError:
         nothing = np.full_like(like.value, np.nan)
         return Field(like.axes, nothing, nothing)
+
+
+def _at_walls(potential: np.ndarray, noise: float) -> float:
+    sides = [potential.take(end, axis) for axis in range(potential.ndim) for end in (0, -1)]
+    return float(np.exp(-2 * min(side.min() for side in sides) / noise**2))
 
 
 def _bounds(field: Field, least: float, most: float) -> tuple[np.ndarray, np.ndarray]:

@@ -80,7 +80,8 @@ def test_committor_between_other_sets():
 def test_committor_in_words():
     words = call("committor", "double-well").out
     assert "From x ≤ -1 to x ≥ 1, noise = 0.5" in words and "0.113947" in words
-    assert "nothing here is left to chance" in words
+    assert "nothing here is left to chance" in words and "Paths meet the walls" not in words
+    assert "Paths meet the walls" in call("committor", "double-well", "--set", "noise=1.5").out
 
 
 def test_rare(tmp_path):

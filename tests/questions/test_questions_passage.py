@@ -60,6 +60,11 @@ def test_times_that_are_too_long_are_not_numbers():
     assert np.isnan(found["time"]).all() and np.isfinite(found["committor"]).all()
 
 
+def test_density_at_the_walls():
+    """exp(−2V/σ²) at x = ±2, V being 0 in the wells."""
+    assert basin.committor("double-well", changes={"noise": 1.0}).attrs["at_walls"] == pytest.approx(np.exp(-4.5), rel=1e-4)
+
+
 def test_regions():
     assert boxes(["u", "v"], [{"v": (0, 1)}], 0.5) == (((-np.inf, np.inf), (-0.5, 1.5)),)
     assert said([{"u": (-np.inf, 1), "v": (0, 2)}, {"u": (3, np.inf)}]) == "u ≤ 1 and 0 ≤ v ≤ 2 or u ≥ 3"
