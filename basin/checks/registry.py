@@ -9,6 +9,7 @@ from typing import Any
 
 from basin.checks import (
     argument,
+    boundaries,
     choices,
     learning,
     moments,
@@ -45,6 +46,7 @@ ROWS: dict[str, Row] = {
         systems_maps,
         passages,
         shocks,
+        boundaries,
     )
     for row in module.ROWS
 }

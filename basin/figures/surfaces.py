@@ -11,7 +11,7 @@ from basin.figures.about import provenance
 from basin.figures.cells import Side
 from basin.figures.errors import FigureError
 from basin.figures.outcomes import looks
-from basin.figures.theme import GAP, HEIGHT, INK, QUIET, TEMPLATE, TEXT, WIDTH, fit, head
+from basin.figures.theme import HEIGHT, INK, QUIET, TEMPLATE, TEXT, WIDTH, fit, head
 from basin.figures.words import capital, interval, number, percent
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def soft(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     low, high = dataset["low"].values, dataset["high"].values
     said = f"P({look.name}) = %{{z:.3f}}<br>95% interval %{{customdata[0]:.3f}} to %{{customdata[1]:.3f}}<extra></extra>"
     bar = {
-        "title": {"text": f"P({look.name})", "font": {"size": TEXT}},
+        "title": {"text": f"P({look.name})<br> ", "font": {"size": TEXT}},
         "thickness": 16,
         "outlinewidth": 0,
         "tickformat": ".0%",
@@ -45,7 +45,7 @@ def soft(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
         )
     )  # fmt: skip
     for name, values, line in (
-        ("95% region of that line, everywhere at once", "all_low", {"color": QUIET, "width": 1.5, "dash": "dot"}),
+        ("edges of the 95% region of that line", "all_low", {"color": QUIET, "width": 1.5, "dash": "dot"}),
         ("", "all_high", {"color": QUIET, "width": 1.5, "dash": "dot"}),
         ("one half", "committor", {"color": INK, "width": 2}),
     ):
