@@ -40,11 +40,12 @@ def clusters(features: ArrayLike, units: ArrayLike | None = None, least: int = L
     nearest = np.atleast_2d(nearest.T).T[:, -1]
     diagonal = np.sqrt(points.shape[1])
     low = max(float(np.median(nearest)), FINEST * diagonal)
-    best, label, found = ONE, np.zeros(len(points), np.int64), np.nan
+    best, label, found, last = ONE, np.zeros(len(points), np.int64), np.nan, None
     for radius in np.geomspace(low, max(diagonal / 2, 1.001 * low), RADII):
         split = dbscan(points, float(radius), least, tree)
-        if split.max() < 1:
+        if split.max() < 1 or np.array_equal(split, last):
             continue
+        last = split
         score = silhouette(points, split)
         if score > best + 1e-12:
             best, label, found = score, split, score
