@@ -37,7 +37,7 @@ def test_what_is_expected_is_what_is_published(name, settings, expected):
         ("henon-without-memory", {"a": 1.9}),
         ("henon-without-memory", {"a": 0.2}),
         ("weierstrass", {"growth": 1.9}),
-        ("weierstrass", {"growth": 1.05}),
+        ("weierstrass", {"growth": 1.05, "samples": 20_000}),
         ("riddled-escape", {"p": 0.2, "start": -2}),
         ("riddled-escape", {"p": 0.48, "start": -20, "samples": 20_000}),
         ("riddled-escape", {"start": 0}),
@@ -130,7 +130,7 @@ def test_a_disc_beside_its_middle_is_found_out(monkeypatch):
         ("moran-fixation", {"agents": 5, "start": 6}, "moran-fixation: start = 6: must be at most agents = 5"),
         ("double-well-passage", {"start": 0.5, "end": 0.5}, "double-well-passage: end = 0.5: must be above start = 0.5"),
         ("rare-walk", {"start": 12}, "rare-walk: goal = 12: must be above start = 12"),
-        ("rare-by-force", {"noise": 0.2, "runs": 100}, "rare-by-force: runs = 100: brute force never arrived"),
+        ("rare-by-force", {"noise": 0.2, "runs": 100, "repeats": 10}, "rare-by-force: runs = 100: brute force never arrived"),
         ("riddled-escape", {"p": 0.6}, "riddled-escape: p = 0.6: must be a number from 0.01 to 0.49"),
     ],
 )

@@ -86,13 +86,13 @@ def test_committor_in_words():
 
 def test_rare(tmp_path):
     path = tmp_path / "rare.nc"
-    options = ("--at", "x=-0.8", "--set", "noise=0.3", "--repeats", 10, "--clones", 40)
+    options = ("--at", "x=-0.8", "--set", "noise=0.3", "--repeats", 10, "--clones", 20, "--step", 0.02)
     found = call("rare", "double-well", *options, "--json", "--out", path).json
     assert fraction(found["probability"]) and 1e-4 < found["probability"]["fraction"] < 1e-2
-    assert (found["clones"], found["repeats"], found["step"], found["start"]) == (40, 10, 0.01, "x = -0.8")
+    assert (found["clones"], found["repeats"], found["step"], found["start"]) == (20, 10, 0.02, "x = -0.8")
     assert datasets.open(path).attrs["probability"] == found["probability"]["fraction"]
     assert found == call("rare", "double-well", *options, "--json").json
-    assert "with probability" in call("rare", "double-well", *options).out
+    assert "with probability" in call("rare", "double-well", "--repeats", 3, "--clones", 5, "--step", 0.02).out
 
 
 @pytest.mark.parametrize(

@@ -31,9 +31,9 @@ def test_the_double_wells_own_regions():
 def test_rare_is_what_the_committor_says():
     """One is a grid without chance, the other clones of a walk."""
     at = {"x": -0.8}
-    told = basin.rare("double-well", at, changes={"noise": 0.3}, repeats=60, seed=1)
+    told = basin.rare("double-well", at, changes={"noise": 0.3}, repeats=20, seed=1)
     expected = value(basin.committor("double-well", changes={"noise": 0.3}, at=[at]), "committor", x=-0.8)[0]
-    spread = told["estimate"].values.std(ddof=1) / np.sqrt(60)
+    spread = told["estimate"].values.std(ddof=1) / np.sqrt(20)
     assert abs(told.attrs["probability"] - expected) < 3.5 * spread + 0.02 * expected
     assert told.attrs["low"] < told.attrs["probability"] < told.attrs["high"] < 0.01
 
