@@ -70,7 +70,8 @@ def evenly(
 
     samples: in all; each scrambling has a power of two, at least as many as asked for. The interval is Student's with
     `replicates` − 1 degrees of freedom, in Wilson's form. A share of whole points is no surer than a twelfth of a point
-    squared, which keeps scramblings that happen to agree from claiming certainty.
+    squared, which keeps scramblings that happen to agree from claiming certainty. `unseen` takes the
+    points for independent, as at_random's are.
     """
     _checked(samples)
     each = 1 << max(0, int(np.ceil(np.log2(samples / replicates))))
@@ -105,15 +106,20 @@ def until(
         own = child(seed, len(parts))
         parts.append(mapper(draw(starts, wanted - count, own), own).label)
         count = wanted
-        told = _told(np.concatenate(parts), codes, target, _interval_at_any_time, confidence)
+        look = len(parts)
+        rare = 1 - (1 - confidence) / (look * (look + 1))  # Σ 1/(k(k + 1)) = 1: the bounds on the unseen all hold as well
+        told = _told(np.concatenate(parts), codes, target, _interval_at_any_time, confidence, rare)
         if told.half_width <= half_width or count >= most:
             return Stability(**{**vars(told), "reached": told.half_width <= half_width})
         needed = count * min(GROWTH, 1.05 * (told.half_width / half_width) ** 2)
         wanted = min(most, max(count + FIRST, int(np.ceil(needed))))
 
 
-def _told(label: NDArray[np.int8], codes: Mapping[str, int], target: str, rule: Rule, confidence: float) -> Stability:
-    """(starts, runs) labels as shares; `rule` gives the interval of (starts, runs) zeros and ones."""
+def _told(
+    label: NDArray[np.int8], codes: Mapping[str, int], target: str, rule: Rule, confidence: float, rare: float | None = None
+) -> Stability:
+    """(starts, runs) labels as shares; `rule` gives the interval of (starts, runs) zeros and ones, `rare` the
+    confidence of the bound on what nobody saw, if another."""
     seen = {word: (label == code).astype(float) for word, code in codes.items()}
     level = shared(confidence, len(codes))
     outcomes = {word: _mean(values, rule(values, confidence)) for word, values in seen.items()}
@@ -128,7 +134,7 @@ def _told(label: NDArray[np.int8], codes: Mapping[str, int], target: str, rule: 
         together={word: _mean(values, rule(values, level)) for word, values in seen.items()},
         counts=dict(zip(codes, known, strict=True)),
         bounds=Mean(against.mean, against.low, float(most[1])),
-        unseen=missing_mass(first, len(codes), confidence),
+        unseen=missing_mass(first, len(codes), confidence if rare is None else rare),
         starts=len(label),
         runs=label.shape[1],
         half_width=(against.high - against.low) / 2,

@@ -65,6 +65,12 @@ def test_every_known_answer_holds(measured):
         ("cap-bits", 3.552),
         ("cap-bits (features=16)", 5.609),
         ("cap-bits (half_angle=85, features=1024)", 8.578),
+        ("cap-measured", 5.609),
+        ("cap-measured (features=8)", 3.552),
+        # statistics
+        ("coverage (Wald)", 0.18),
+        ("peeking (Wilson)", 0.48),
+        ("kaplan-meier (23 weeks)", 0.4482),
     ],
 )
 def test_what_is_expected_is_what_is_published(measured, name, expected):
