@@ -163,7 +163,10 @@ def _say_size(console: Console, summary: dict[str, Any]) -> None:
         return
     shown = table("missing fact", ">given for free", "95% interval, points")
     for row in sorted(summary["missing"], key=lambda row: -row["difference"]):
-        shown.add_row(row["fact"], f"{100 * row['difference']:+.1f}", f"{100 * row['low']:+.1f} to {100 * row['high']:+.1f}")
+        ends = (
+            f"{100 * row['low']:+.1f} to {100 * row['high']:+.1f}" if row["high"] > row["low"] else "exactly: more are missing"
+        )
+        shown.add_row(row["fact"], f"{100 * row['difference']:+.1f}", ends)
     console.print(shown)
     best = summary["most_valuable"]
     console.print(f"Most valuable: {best}." if best else "No single fact helps: the argument needs more than one of them.")

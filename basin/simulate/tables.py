@@ -239,12 +239,12 @@ def _derived(scenario: Scenario, value: Any, d: int, expected: bool) -> dict[str
         "belief_visible": d - hidden,
         "planning_caution": expected_maximum if isinstance(caution, str) else caution,
         "planning_expected_maximum": expected_maximum,
-        **_argument(scenario, value("requirements.information"), expected),
+        **_argument(scenario, value, expected),
         "outcome_exits": (still & grown).astype(float) if certified else 0.0,
     }
 
 
-def _argument(scenario: Scenario, information: Any, expected: bool) -> dict[str, Any]:
+def _argument(scenario: Scenario, value: Any, expected: bool) -> dict[str, Any]:
     """How likely all facts of the argument for value learning are known, and how many steps it takes; α = 1 without one.
 
     The deterministic skeleton leaves nothing to chance: all facts are known where that is at least as likely as not.
@@ -252,9 +252,12 @@ def _argument(scenario: Scenario, information: Any, expected: bool) -> dict[str,
     if scenario.requirements.graph == "none":
         return {"requirements_known": 1.0, "requirements_steps": 0.0}
     argument = requirements.load(scenario.requirements.graph)
+    information = value("requirements.information")
     known = 1.0 if isinstance(information, str) else argument.known(information)
     known = np.greater_equal(known, 0.5) if expected else known
-    return {"requirements_known": known, "requirements_steps": float(argument.inferences)}
+    surely = np.equal(value("capability.start"), 1) | np.equal(value("requirements.fragility"), 0)
+    steps = np.where(surely, 0.0, argument.inferences)  # steps that cannot fail need no time in the engine
+    return {"requirements_known": known, "requirements_steps": steps}
 
 
 def _mutual_factors(scenario: Scenario, varied: Mapping[str, Numbers], cells: int) -> Numbers:

@@ -28,9 +28,11 @@ def test_information_is_a_path_that_varies_per_cell():
     information = np.array([0.0, 150.0, 196.0, 198.0, 200.0, 1e6])
     (tables,) = tabulate(SCENARIO, {PATH: information})
     np.testing.assert_allclose(tables.column("requirements_known"), load("full").known(information))
-    assert (tables.column("requirements_steps") == 12).all()
+    assert (tables.column("requirements_steps") == 0).all()  # at full capability no step fails
     (plain,) = tabulate(SCENARIO)
     assert plain.column("requirements_known") == [1.0]
+    (weak,) = tabulate(SCENARIO, {"capability.start": [0.3, 1.0, 0.3], "requirements.fragility": [0.1, 0.1, 0.0]})
+    assert weak.column("requirements_steps").tolist() == [12, 0, 0]
     (none,) = tabulate(SCENARIO.with_({"requirements.graph": "none"}), {PATH: information})
     assert (none.column("requirements_known") == 1).all() and (none.column("requirements_steps") == 0).all()
 
@@ -52,7 +54,7 @@ def test_a_file_of_ones_own_counts(tmp_path):
     path.write_text(
         'conclusion = "end"\n[[steps]]\nname = "end"\nneeds = ["only"]\n[[facts]]\nname = "only"\nbits = 4\n', encoding="utf-8"
     )
-    (tables,) = tabulate(SCENARIO.with_({"requirements.graph": str(path), PATH: 1.0}))
+    (tables,) = tabulate(SCENARIO.with_({"requirements.graph": str(path), PATH: 1.0, "capability.start": 0.5}))
     assert (tables.column("requirements_known"), tables.column("requirements_steps")) == ([0.25], [1.0])
 
 
