@@ -11,7 +11,7 @@ import numpy as np
 from basin import datasets
 from basin.analysis import Axis
 from basin.analysis.sampling import SamplingError
-from basin.analysis.stability import MOST_SAMPLES, at_random, evenly, until
+from basin.analysis.stability import at_random, evenly, until
 from basin.questions.starts import Over, described, starts
 from basin.questions.subject import AxisLike, Progress, Subject, SubjectLike, subject
 from basin.simulate.runs import check_seed
@@ -126,6 +126,3 @@ def call_of(name: str, axes: Sequence[AxisLike | Axis] | None, over: Over, **opt
 
 def _spec(axis: AxisLike | Axis) -> tuple:
     return (axis.path, axis.lo, axis.hi, *(("log",) * axis.log)) if isinstance(axis, Axis) else tuple(axis)
-
-
-__all__ = ["METHODS", "MOST_SAMPLES", "SAMPLES", "stability"]
