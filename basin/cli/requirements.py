@@ -164,7 +164,7 @@ def _say_size(console: Console, summary: dict[str, Any]) -> None:
     shown = table("missing fact", ">given for free", "95% interval, points")
     for row in sorted(summary["missing"], key=lambda row: -row["difference"]):
         ends = (
-            f"{100 * row['low']:+.1f} to {100 * row['high']:+.1f}" if row["high"] > row["low"] else "exactly: more are missing"
+            f"{100 * row['low']:+.1f} to {100 * row['high']:+.1f}" if row["high"] > row["low"] else "exactly: more is missing"
         )
         shown.add_row(row["fact"], f"{100 * row['difference']:+.1f}", ends)
     console.print(shown)

@@ -42,10 +42,9 @@ def requirements(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     if str(about["conclusion"]) != "learn_values":
         message = f"{int(about['inferences'])} steps and {number(float(about['total']))} bits lead to the conclusion"
     asked = f"with {number(float(about['asked']))} bits: {KNOWN} known, {PARTLY} perhaps, {UNKNOWN} not"
-    detail = f"Facts that a step needs, {asked}. Bits are placeholders. The care step is a motive: no information replaces it."
-    motives = [name for name, box in boxes.items() if box.motive]
-    if not motives:
-        detail = f"Facts that a step needs, {asked}. Bits are placeholders."
+    detail = f"Facts that a step needs, {asked}. Bits are placeholders."
+    if any(box.motive for box in boxes.values()):
+        detail += " Dashed: a motive, which no information replaces."
     head(fig, message=message, detail=detail)
     title = str(about["graph_title"])
     fig.update_layout(

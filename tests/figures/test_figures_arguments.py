@@ -61,7 +61,7 @@ def test_the_motive_is_marked_and_facts_show_what_is_known(argument):
     (arrow,) = [part for part in figure.data if part.line.color == marked.line.color]
     assert arrow.y[0] == marked.y1
     words = said(figure)
-    assert "I care about my makers. (a motive)" in words and "no information replaces it" in words
+    assert "I care about my makers. (a motive)" in words and "a motive, which no information replaces" in words
     assert words.count("● ") - 1 == 10 and words.count("◐ ") - 1 == 1 and words.count("○ ") - 1 == 3  # one each in the key
     assert "40 bits" in words
 
