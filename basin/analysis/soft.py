@@ -133,6 +133,7 @@ def smoothed(count: NDArray[np.intp], runs: int, n: int, bandwidth: float, seed:
     low, high = _wilson(fitted, variance, worth)
     each = shared(CONFIDENCE, n * n)
     all_low, all_high = _exact(fitted, inner * (1 - inner) / variance, each)
+    all_low, all_high = np.minimum(all_low, low), np.maximum(all_high, high)
     whole_low, whole_high = wilson(count.sum(), runs * n * n)
     shape = (n, n)
     return Soft(
