@@ -7,20 +7,22 @@ import numpy as np
 from basin import theory
 from basin.checks.motives import SEPARATRIX, two_motives
 from basin.checks.row import CheckError, Finding, Parameter, Run, exact, row
+from basin.checks.systems_ode import homoclinic_torque
 from basin.questions.attractors import attractors
 from basin.questions.continuation import continuation
 from basin.questions.edge import edge
 from basin.questions.shock import shock
 from basin.questions.subject import subject
+from basin.systems.magnetic_pendulum import MAGNETS
 
 ROOT_DISTANCE = 0.6224  # as published, found by a search: a shorter shock that leaves is no contradiction
-HOMOCLINIC = 0.1269958  # torque at which the pendulum's limit cycle is born, damping 0.1
+MAGNET_DISTANCE = 0.3925  # between 0.39 and 0.395, as published
 GOVERNABILITY_SADDLE = 0.9345  # uncooperative share
 
 
 @row(
     "shock-newton",
-    source="Halekotte & Feudel 2020, Minimal fatal shocks; the value: Attractors.jl, minimal_fatal_shock",
+    source="Attractors.jl, minimal fatal shocks (Halekotte & Feudel 2020), whose tests bound it by 0.62009 and 0.629",
     parameters=(Parameter("root", 1, 1, 3, "number", "which of the three roots is shocked", whole=True),),
     cases=({}, {"root": 2}),
 )
@@ -34,8 +36,20 @@ def shock_newton(run: Run, root: int) -> Finding:
 
 
 @row(
+    "shock-magnetic",
+    source="Attractors.jl, minimal fatal shocks (Halekotte & Feudel 2020), whose tests bound it by 0.39 and 0.395",
+    parameters=(Parameter("magnet", 1, 1, 3, "number", "which of the three magnets it rests at", whole=True),),
+)
+def shock_magnetic(run: Run, magnet: int) -> Finding:
+    """A pendulum at rest over one of three magnets ends at another if it is put 0.39 to 0.395 away."""
+    x, y = (float(part) for part in MAGNETS[magnet - 1])
+    found = shock("magnetic-pendulum", at={"x": x, "y": y}, samples=2000, seed=run.seed)
+    return exact(MAGNET_DISTANCE, found.attrs["distance"], 2.5e-3, detail=_audited(found.attrs))
+
+
+@row(
     "shock-ring",
-    source="closed form: the nearest face of the polytope |θ_{i+1} − θ_i| < π (Delabays, Tyloo & Jacquod 2017)",
+    source="closed form: the distance to the nearest face of the polytope |θ_{i+1} − θ_i| < π",
     parameters=(
         Parameter("oscillators", 10, 5, 30, "oscillators", "n", whole=True),
         Parameter("winding", 0, -6, 6, "turns", "q, winding number of the splay state that is shocked", whole=True),
@@ -101,14 +115,20 @@ def edge_skeleton(run: Run, overlap: float, strength: float) -> Finding:
     return exact(float(theory.separatrix(0.1, 0.05, overlap, strength)), lingers, 1e-4)
 
 
-@row("tip-pendulum", source="homoclinic bifurcation, by continuation in the literature (damping 0.1)")
-def tip_pendulum(run: Run) -> Finding:
-    """Basin continuation finds the torque at which the pendulum's limit cycle is born, 0.1269958."""
-    found = continuation("pendulum", ("torque", 0.12, 0.135), n=4, samples=400, seed=run.seed)
+@row(
+    "tip-pendulum",
+    source="homoclinic bifurcation (Andronov & Chaikin), by shooting from the saddle with SciPy",
+    parameters=(Parameter("damping", 0.1, 0.05, 0.6, "1/time", "damping"),),
+    cases=({}, {"damping": 0.3}),
+)
+def tip_pendulum(run: Run, damping: float) -> Finding:
+    """Basin continuation finds the torque at which the pendulum's limit cycle is born."""
+    known = homoclinic_torque(damping)
+    pendulum = subject("pendulum").with_({"damping": damping})
+    found = continuation(pendulum, ("torque", 0.9 * known, 1.1 * known), n=4, samples=400, seed=run.seed)
     born = (found["tip_outcome"] == "limit_cycle") & (found["event"] == "appears")
     (at,) = np.flatnonzero(born.values)
-    kind = str(found["kind"].values[at])
-    return exact(HOMOCLINIC, float(found["tip_value"][at]), 2e-4, detail=f"kind: {kind}")
+    return exact(known, float(found["tip_value"][at]), 2e-5, detail=f"kind: {found['kind'].values[at]}")
 
 
 @row(
@@ -132,6 +152,7 @@ def _ways_out(about: dict) -> str:
 
 ROWS = (
     shock_newton,
+    shock_magnetic,
     shock_ring,
     edge_pendulum,
     edge_fitzhugh_nagumo,

@@ -17,6 +17,8 @@ from basin.checks.row import Run
         ("shock-newton", {"root": 3}),
         ("shock-ring", {"oscillators": 7, "winding": 1}),
         ("edge-pendulum", {"torque": 0.35, "damping": 0.08}),
+        ("shock-magnetic", {"magnet": 2}),
+        ("tip-pendulum", {"damping": 0.2}),
         ("edge-skeleton", {"overlap": 0.2, "strength": 1.5}),
         ("attractors-pendulum", {"torque": 0.3}),
     ],
@@ -31,7 +33,8 @@ def test_they_hold_elsewhere(name, settings):
     [
         (shocks.shock_newton, "ROOT_DISTANCE", 0.6235),
         (shocks.edge_governability, "GOVERNABILITY_SADDLE", 0.9347),
-        (shocks.tip_pendulum, "HOMOCLINIC", 0.1275),
+        (shocks.shock_magnetic, "MAGNET_DISTANCE", 0.402),
+        (shocks.tip_pendulum, "homoclinic_torque", lambda damping: 0.1271),
     ],
 )
 def test_another_number_fails(monkeypatch, row, constant, wrong):

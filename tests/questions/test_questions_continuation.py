@@ -5,18 +5,19 @@ import pytest
 
 import basin
 from basin.analysis import wilson
+from basin.checks.systems_ode import homoclinic_torque
 from basin.scenario import load
 
 
 def test_where_the_limit_cycle_is_born():
-    """The homoclinic bifurcation of the pendulum with damping 0.1 is at the torque 0.1269958 (verified elsewhere to 1e-6)."""
+    """The homoclinic bifurcation of the pendulum with damping 0.1, by shooting from the saddle."""
     found = basin.continuation("pendulum", ("torque", 0.1, 0.16), n=4, samples=400)
     assert found["share"].dims == ("value", "outcome") and found.sizes["value"] == 4
     tips = {
         (str(o), str(e)): at for at, (o, e) in enumerate(zip(found["tip_outcome"].values, found["event"].values, strict=True))
     }
     at = tips["limit_cycle", "appears"]
-    assert abs(float(found["tip_value"][at]) - 0.1269958) < 2e-3 and str(found["kind"].values[at]) == "jump"
+    assert abs(float(found["tip_value"][at]) - homoclinic_torque(0.1)) < 2e-5 and str(found["kind"].values[at]) == "jump"
     low, high = wilson(found["count"].values, 400)
     assert np.array_equal(found["low"].values, low) and np.array_equal(found["high"].values, high)
     assert all({"units", "long_name"} <= found[name].attrs.keys() for name in found.variables)
@@ -89,7 +90,7 @@ def test_attractors_are_followed_without_names():
         assert np.array_equal(found["count"].sel(outcome=one).values, named["count"].sel(outcome=other).values)
     appears = [at for at in range(found.sizes["tip"]) if str(found["event"].values[at]) == "appears"]
     assert [str(found["tip_outcome"].values[at]) for at in appears] == ["attractor 2"]
-    assert found["tip_low"].values[appears[0]] < 0.1269958 < found["tip_high"].values[appears[0]]
+    assert found["tip_low"].values[appears[0]] < homoclinic_torque(0.1) < found["tip_high"].values[appears[0]]
 
 
 def test_the_learners_clusters_are_followed():
