@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 AxisZ = Annotated[str | None, typer.Option("--z", metavar="PATH=LO:HI[:log]", help="Third axis, for a surface.")]
 Resolution = Annotated[
     int | None,
-    typer.Option("--resolution", metavar="N", parser=positive, help="Finest cells along an axis; 1024 unless given."),
+    typer.Option("--resolution", metavar="N", parser=positive, help="Finest cells along an axis; 1024, with chance 256."),
 ]
 Tolerance = Annotated[
     float | None, typer.Option("--tolerance", metavar="T", help="The same as parts of the window, say 1e-3.")

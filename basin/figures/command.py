@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 def command(dataset: xr.Dataset) -> str:
     """What to type for a map or trajectories: the command that was typed, if a command made them, or one that would.
 
-    A scenario that is no bundled one with other values is meant by its file, `NAME.toml`. Empty if there is none.
+    A scenario that is no bundled one with other values is meant by its file, `NAME.toml`. Empty if there is none, and for
+    other results made in Python: the attribute `call` makes those again.
     """
     about = dataset.attrs
-    if "command" in about or "scenario_toml" not in about:
+    if "command" in about or "scenario_toml" not in about or about["basin"] not in ("map", "trajectory"):
         return str(about.get("command", ""))
     words = ["basin", str(about["basin"]), *_scenario(loads(str(about["scenario_toml"])))]
     if about["basin"] == "map":

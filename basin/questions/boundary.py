@@ -71,7 +71,8 @@ def boundary(
     mapper = found.mapper([axis.path for axis in axes], runs, progress=progress, cancel=cancel)
     told = followed(mapper, axes, found.outcomes[target], resolution=cells, runs=runs, certain=certain, audit=audit, seed=seed)
     sides = ", ".join(f"{name}={spec(axis)}" for name, axis in zip(NAMES, axes, strict=False))
-    call = f"basin.boundary(scenario, {sides}, resolution={cells}, runs={runs}, seed={seed}{', expected=True' * expected})"
+    said = f"resolution={cells}, runs={runs}{chosen(audit=audit, outcome=outcome)}, seed={seed}{', expected=True' * expected}"
+    call = f"basin.boundary(scenario, {sides}, {said})"
     about = found.attributes(seed, runs, call) | {
         "title": found.title,
         "target": target,
@@ -96,6 +97,11 @@ def certain_over(found: Subject, axes: Sequence[Axis]) -> bool:
     """Whether all runs from a start end alike: nothing is left to chance, other coordinates of a start among it."""
     free = isinstance(found, SystemSubject) and {axis.path for axis in found.axes} - {axis.path for axis in axes}
     return not found.stochastic and not free
+
+
+def chosen(**options: object) -> str:
+    """Options as they are typed, those that were not given left out."""
+    return "".join(f", {name}={value!r}" for name, value in options.items() if value is not None)
 
 
 def spec(axis: Axis) -> tuple:

@@ -67,7 +67,8 @@ def fractality(
     merged = wada(mapper, along, grids=grids, seed=seed) if len(along) == 2 else None
     call = (
         f"basin.fractality(scenario, axes={[spec(axis) for axis in along]}, size={size}, balls={balls}, samples={samples}, "
-        f"sizes={[float(one) for one in sizes]}, pairs={pairs}, seed={seed}{', expected=True' * expected})"
+        f"sizes={[float(one) for one in sizes]}, pairs={pairs}, grids={list(grids)}, seed={seed}"
+        f"{', expected=True' * expected})"
     )
     about = found.attributes(seed, 1, call) | {
         "title": found.title,
