@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -144,11 +144,9 @@ def smoothed(count: NDArray[np.intp], runs: int, n: int, bandwidth: float, seed:
     )
 
 
+@lru_cache(maxsize=16)
 def _smoother(n: int, bandwidth: float, order: int) -> Smoother:
-    return _kept.setdefault((n, bandwidth, order), Smoother(n, bandwidth, order))
-
-
-_kept: dict[tuple[int, float, int], Smoother] = {}
+    return Smoother(n, bandwidth, order)
 
 
 def _wilson(fitted: Numbers, variance: Numbers, worth: Numbers) -> tuple[Numbers, Numbers]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 GRID, RUNS = 32, 8  # cells along an axis, runs in each
-LEAST, MOST = 8, 128  # cells along an axis
+LEAST, MOST = 8, 64  # cells along an axis
 NARROWEST, WIDEST = 2.5, 0.5  # bandwidth: in cells, in parts of the window
 
 
