@@ -21,6 +21,7 @@ from basin.cli.map import map as map_
 from basin.cli.options import Version
 from basin.cli.passage import committor, rare
 from basin.cli.requirements import requirements
+from basin.cli.resilience import resilience
 from basin.cli.shock import shock
 from basin.cli.size import size
 from basin.cli.soft import soft
@@ -56,6 +57,7 @@ def command() -> Any:
     app.command()(shock)
     app.command("continue")(continuation)
     app.command()(tipping)
+    app.command()(resilience)
     app.command()(requirements)
     app.command()(corpus)
     app.command()(committor)

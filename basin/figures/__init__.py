@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from basin.figures.fractals import fractality
     from basin.figures.maps import map
     from basin.figures.passages import committor, rare
+    from basin.figures.resilience import resilience
     from basin.figures.shares import stability
     from basin.figures.shocks import shock
     from basin.figures.sizes import size
@@ -48,6 +49,7 @@ __all__ = [
     "map",
     "rare",
     "requirements",
+    "resilience",
     "shock",
     "size",
     "soft",
@@ -69,6 +71,7 @@ KINDS = {
     "size": "size",
     "time": "time",
     "system": "system",
+    "resilience": "resilience",
     "shock": "shock",
     "continue": "continuation",
     "tipping": "tipping",
@@ -93,6 +96,7 @@ _HOMES = {
     "fractality": "fractals",
     "tipping": "continuations",
     "continuation": "continuations",
+    "resilience": "resilience",
     "shock": "shocks",
     "boundary": "boundaries",
     "FigureError": "errors",

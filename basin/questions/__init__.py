@@ -10,6 +10,7 @@ from basin.questions.fractality import fractality
 from basin.questions.learn import Learned, Start, learn
 from basin.questions.rare import rare
 from basin.questions.requirements import requirements
+from basin.questions.resilience import resilience
 from basin.questions.shock import shock
 from basin.questions.size import size
 from basin.questions.soft import soft
@@ -30,6 +31,7 @@ __all__ = [
     "learn",
     "rare",
     "requirements",
+    "resilience",
     "shock",
     "size",
     "soft",
