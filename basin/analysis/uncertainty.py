@@ -3,6 +3,9 @@
 Two starts ε apart in a random direction end differently with probability f(ε) ∝ ε^α. For a smooth boundary α = 1; for a
 fractal one of dimension D in k dimensions α = k − D < 1, so that knowing the start ten times better hardly helps.
 Source: Grebogi, McDonald, Ott & Yorke 1983; McDonald, Grebogi, Ott & Yorke 1985.
+
+The law holds as ε → 0. Pairs farther apart than the basin's stripes are wide end differently as often as any two starts,
+whatever the boundary: of those distances no exponent is read, or every striped basin would seem fractal.
 """
 
 from __future__ import annotations
@@ -22,21 +25,30 @@ Numbers = NDArray[np.float64]
 SIZES = tuple(2.0**-k for k in range(4, 13))  # parts of the window
 RESAMPLES = 1000
 STEPS = 50  # of Fisher scoring
+NEAR = 0.25  # of how often two random starts end differently: distances at which pairs do so more often are too far
+FEWEST = 3  # distances that a fit takes, the finest ones if need be
 
 
 @dataclass(frozen=True)
 class Uncertainty:
     """sizes, uncertain, low, high: (m,) distances ε in parts of the window, and the share of pairs that ended differently
-    with Wilson's 95% interval. exponent: α. level: ln f at ε = 1 by the fit. misfit: deviance over degrees of freedom,
-    about 1 where a power law holds. NaN where hardly any pair differed."""
+    with Wilson's 95% interval. used: (m,) whether a distance is near enough for the exponent to be read from. exponent: α.
+    level: ln f at ε = 1 by the fit. misfit: deviance over degrees of freedom, about 1 where a power law holds. NaN where
+    hardly any pair differed."""
 
     sizes: Numbers
     uncertain: Numbers
     low: Numbers
     high: Numbers
+    used: NDArray[np.bool_]
     exponent: Mean
     level: float
     misfit: float
+
+    @property
+    def fitted(self) -> Numbers:
+        """(m,) the fitted power law; NaN at distances that are too far for it."""
+        return np.where(self.used, np.exp(self.level + self.exponent.mean * np.log(self.sizes)), np.nan)
 
     @property
     def fractal(self) -> bool:
@@ -58,15 +70,24 @@ def uncertainty(
     in the window at that distance, so directions are isotropic where the window does not end. See `fit` for the interval.
     """
     chance, window = np.random.default_rng((seed, 3)), Window(tuple(axes))
-    differ = []
+    differ, seen = [], []
     for at, size in enumerate(sizes):
         one, two = _pairs(chance, pairs, len(axes), size)
         both = mapper(window.points(np.concatenate([one, two])), seed + at).label[:, 0]
         differ.append(int((both[:pairs] != both[pairs:]).sum()))
-    count = np.array(differ)
-    exponent, level, misfit = fit(sizes, count, pairs, seed)
+        seen.append(both)
+    count, wide = np.array(differ), np.asarray(sizes, float)
+    used = near(wide, count / pairs, np.concatenate(seen))
+    exponent, level, misfit = fit(wide[used], count[used], pairs, seed)
     low, high = wilson(count, pairs)
-    return Uncertainty(np.asarray(sizes, float), count / pairs, low, high, exponent, level, misfit)
+    return Uncertainty(wide, count / pairs, low, high, used, exponent, level, misfit)
+
+
+def near(sizes: Numbers, uncertain: Numbers, labels: NDArray[np.int8]) -> NDArray[np.bool_]:
+    """(m,): at which distances pairs end differently less often than NEAR times any two starts; at least the finest FEWEST."""
+    shares = np.unique(labels, return_counts=True)[1] / len(labels)
+    finest = np.argsort(np.argsort(sizes)) < FEWEST
+    return (uncertain <= NEAR * (1 - (shares**2).sum())) | finest
 
 
 def fit(sizes: ArrayLike, count: ArrayLike, pairs: int, seed: int = 0) -> tuple[Mean, float, float]:

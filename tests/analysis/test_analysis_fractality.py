@@ -133,3 +133,10 @@ def _mixed():
 
 
 MIXED = _mixed()
+
+
+def test_a_striped_basin_with_smooth_edges_does_not_seem_fractal():
+    """Stripes 1/8 wide: pairs farther apart than that end differently as often as any two, and are left out of the fit."""
+    found = uncertainty(certain(lambda x: np.floor(8 * x[:, 0]) % 2 == 1), UNIT[:2], pairs=20_000)
+    assert not found.used[0] and found.used[-3:].all() and np.isnan(found.fitted[0])
+    assert found.exponent.low < 1 < found.exponent.high and not found.fractal
