@@ -14,7 +14,7 @@ from basin.systems.integrate import Flow
 from basin.systems.system import Starts
 
 Numbers = NDArray[np.float64]
-TOGETHER = 100  # starts that SciPy integrates as one problem
+TOGETHER = 400  # starts that SciPy integrates as one problem
 
 
 def flow(name: str) -> Flow:
