@@ -34,14 +34,16 @@ if TYPE_CHECKING:
     import xarray as xr
     from rich.console import Console
 
-Runs = Annotated[int, typer.Option("--runs", metavar="N", parser=positive, help="Runs per grid point.")]
+Runs = Annotated[
+    int | None, typer.Option("--runs", metavar="N", parser=positive, help="Runs per start; 8 where chance plays a part.")
+]
 Bandwidth = Annotated[
     float | None, typer.Option("--bandwidth", metavar="H", help="How far smoothing reaches, of the window; cross-validated.")
 ]
 
 
 def soft(
-    subject: SubjectName, x: AxisX = None, y: AxisY = None, n: Grid = 32, runs: Runs = 8, bandwidth: Bandwidth = None,
+    subject: SubjectName, x: AxisX = None, y: AxisY = None, n: Grid = 32, runs: Runs = None, bandwidth: Bandwidth = None,
     outcome: Outcome = None, sets: Sets = None, seed: Seed = 0, expected: Expected = False, threads: Threads = None,
     out: Out = None, as_json: Json = False, quiet: Quiet = False, version: Version = False,
 ) -> None:  # fmt: skip

@@ -33,7 +33,7 @@ def soft(
     y: AxisLike | Axis | None = None,
     *,
     n: int = GRID,
-    runs: int = RUNS,
+    runs: int | None = None,
     bandwidth: float | None = None,
     outcome: str | None = None,
     seed: int = 0,
@@ -45,9 +45,9 @@ def soft(
     """The committor P(outcome | start) over two axes, smoothed, with intervals, and the basin entropy of it.
 
     asked: a scenario or a system, or its name. x, y: `(path, lo, hi)` or `(path, lo, hi, "log")`, the subject's own unless
-    given. n: cells along an axis; runs: in the middle of each. bandwidth: over which the smoothing reaches, parts of the
-    window; by cross-validation unless given. outcome: its word. Where nothing is left to chance P is 0 or 1, and the surface
-    says instead which part of the neighbouring starts ends so.
+    given. n: cells along an axis; runs: in the middle of each, 8 unless given, 1 where nothing is left to chance. bandwidth:
+    over which the smoothing reaches, parts of the window; by cross-validation unless given. outcome: its word. Where nothing
+    is left to chance P is 0 or 1, and the surface says instead which part of the neighbouring starts ends so.
 
     Returns a Dataset, dims (y, x): `share` of each cell's runs, `committor`, its `low` and `high`, 95% point by point, and
     `all_low`, `all_high`, which hold everywhere at once. Scalars `whole`, the mean of P over the window, and `entropy`, that
@@ -58,7 +58,10 @@ def soft(
     target = target_of(found, outcome)
     check_seed(seed)
     across, upwards = pair(found, x, y)
+    certain = certain_over(found, (across, upwards))
+    runs = RUNS if runs is None else runs
     _check(across, upwards, n, runs, bandwidth)
+    runs = 1 if certain else runs  # all runs from a start would be the same
     mapper = found.mapper([across.path, upwards.path], runs, progress=progress, cancel=cancel)
     told = smooth(mapper, (across, upwards), found.outcomes[target], n=n, runs=runs, bandwidth=bandwidth, seed=seed)
     call = (
@@ -68,7 +71,7 @@ def soft(
     about = found.attributes(seed, runs, call) | {
         "title": found.title,
         "target": target,
-        "certain": int(certain_over(found, (across, upwards))),
+        "certain": int(certain),
         "bandwidth": told.bandwidth,
     }
     dims = ("y", "x")

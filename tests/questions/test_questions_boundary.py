@@ -96,3 +96,8 @@ def test_smoothing_keeps_the_mean():
     told = basin.soft(SHORT, n=16, runs=4)
     assert float(told["whole_low"]) < float(told["committor"].mean()) < float(told["whole_high"])
     assert (told["low"] <= told["committor"]).all() and (told["committor"] <= told["high"]).all()
+
+
+def test_certain_runs_are_counted_once():
+    assert basin.soft("newton", n=12, runs=8).attrs["runs"] == 1
+    assert basin.soft(SHORT, n=8, runs=2).attrs["runs"] == 2
