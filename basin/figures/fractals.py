@@ -53,8 +53,8 @@ def fractality(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
             "title": message,
             "detail": detail,
             "caption": f"{capital(str(about['title']))}: {message}. Left: how often two starts some distance apart end "
-            "differently, with the power law fitted to it; the dashed line is as steep as for a smooth boundary. Right: basin "
-            f"entropy {_said(dataset, 'entropy')} and boundary basin entropy {_said(dataset, 'edge_entropy')} for balls of "
+            "differently, with the power law fitted to near pairs; the dashed line is as steep as for a smooth boundary. "
+            f"Right: basin entropy {_said(dataset, 'entropy')} and boundary basin entropy {_said(dataset, 'edge_entropy')} for balls of "
             f"radius {number(float(about['radius']))} of the window, against that of a smooth boundary and ln 2, which only a "
             "fractal one exceeds.",
             "alt": f"Two panels. Uncertainty exponent {alpha}. Boundary basin entropy {_said(dataset, 'edge_entropy')}, "
@@ -74,15 +74,14 @@ def _pairs(fig: go.Figure, dataset: xr.Dataset) -> None:
         "arrayminus": (share - dataset["uncertain_low"].values)[seen],
     }  # fmt: skip
     fitted = dataset["fitted"].values
-    if np.isfinite(fitted).all():
-        fig.add_scatter(
-            x=size, y=fitted, mode="lines", line={"color": BLUE, "width": 2}, name=f"fit: α = {_said(dataset, 'exponent')}",
-            hoverinfo="skip", row=1, col=1,
-        )  # fmt: skip
-        largest = int(np.argmax(size))
-        smooth = fitted[largest] * size / size[largest]
+    near = np.isfinite(fitted)
+    if near.any():
+        line, name = {"color": BLUE, "width": 2}, f"fit: α = {_said(dataset, 'exponent')}"
+        fig.add_scatter(x=size[near], y=fitted[near], mode="lines", line=line, name=name, hoverinfo="skip", row=1, col=1)
+        largest = int(np.argmax(np.where(near, size, 0.0)))
+        smooth = fitted[largest] * size[near] / size[largest]
         style = {"color": QUIET, "width": 1, "dash": "dash"}
-        fig.add_scatter(x=size, y=smooth, mode="lines", line=style, name="smooth: α = 1", hoverinfo="skip", row=1, col=1)
+        fig.add_scatter(x=size[near], y=smooth, mode="lines", line=style, name="smooth: α = 1", hoverinfo="skip", row=1, col=1)
     fig.add_scatter(
         x=size[seen], y=share[seen], error_y=bar, mode="markers", marker={"color": INK, "size": 7}, name="pairs, 95% interval",
         hovertemplate="%{y:.3g} at %{x:.3g}<extra></extra>", row=1, col=1,

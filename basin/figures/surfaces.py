@@ -51,7 +51,7 @@ def soft(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     ):
         _half(fig, place, dataset[values].values, line, name)
     whole, entropy = (_said(dataset, name) for name in ("whole", "entropy"))
-    message = f"A start here ends {look.name} with probability {percent(float(dataset['whole']))}"
+    message = f"A random start here ends {look.name} with probability {percent(float(dataset['whole']))}"
     detail = (
         f"95% interval {interval(float(dataset['whole_low']), float(dataset['whole_high']))}; basin entropy {entropy} nats"
     )

@@ -107,12 +107,11 @@ def _variables(
             f"{name}_high": ((), value.high, units, "upper end of its 95% interval"),
         }
     variables["dimension"] = ((), axes - pairwise.exponent.mean, "1", "dimension of the boundary, axes − α")
-    fitted = np.exp(pairwise.level + pairwise.exponent.mean * np.log(pairwise.sizes))
     variables |= {
         "uncertain": (("size",), pairwise.uncertain, "probability", "share of the pairs that end differently"),
         "uncertain_low": (("size",), pairwise.low, "probability", "lower end of its 95% interval"),
         "uncertain_high": (("size",), pairwise.high, "probability", "upper end of its 95% interval"),
-        "fitted": (("size",), fitted, "probability", "the fitted power law"),
+        "fitted": (("size",), pairwise.fitted, "probability", "the fitted power law, where pairs are near enough for it"),
     }
     coordinates: dict[str, datasets.Described] = {"size": (("size",), pairwise.sizes, PARTS, "distance of the pairs")}
     if merged is not None:

@@ -37,7 +37,7 @@ def test_changes_and_axes():
     axis = asked.axis(("humans.noise", 0.1, 1, "log"))
     assert (axis.path, axis.lo, axis.hi, axis.log, axis.units) == ("humans.noise", 0.1, 1.0, True, "utility")
     assert asked.axis(axis) is axis
-    assert subject("newton").axis(("y", -1, 1)) == Axis("y", -1.0, 1.0, units="1", label="imaginary part")
+    assert subject("newton").axis(("y", -1, 1)) == Axis("y", -1.0, 1.0, units="1", label="imaginary part of the start")
 
 
 @pytest.mark.parametrize(
