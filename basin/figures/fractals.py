@@ -54,9 +54,9 @@ def fractality(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
             "detail": detail,
             "caption": f"{capital(str(about['title']))}: {message}. Left: how often two starts some distance apart end "
             "differently, with the power law fitted to near pairs; the dashed line is as steep as for a smooth boundary. "
-            f"Right: basin entropy {_said(dataset, 'entropy')} and boundary basin entropy {_said(dataset, 'edge_entropy')} for balls of "
-            f"radius {number(float(about['radius']))} of the window, against that of a smooth boundary and ln 2, which only a "
-            "fractal one exceeds.",
+            f"Right: basin entropy {_said(dataset, 'entropy')} and boundary basin entropy {_said(dataset, 'edge_entropy')} "
+            f"for balls of radius {number(float(about['radius']))} of the window, against that of a smooth boundary and ln 2, "
+            "which only a fractal one exceeds.",
             "alt": f"Two panels. Uncertainty exponent {alpha}. Boundary basin entropy {_said(dataset, 'edge_entropy')}, "
             f"smooth boundary {number(float(about['smooth_entropy']))}, ln 2 {number(np.log(2))}.",
             **provenance(dataset),
