@@ -97,7 +97,7 @@ def described(starts: Distribution) -> str:
         shown = ends if len(ends) <= 4 else [*ends[:2], f"{len(ends) - 2} more"]
         return "uniform over " + ", ".join(shown)
     if isinstance(starts, Cosine):
-        return f"beliefs in every direction of {starts.dimension} value features alike"
+        return "beliefs in every direction alike"
     if isinstance(starts, Ellipsoid):
         return f"every direction from the middle of the window alike, in {len(starts.axes)} coordinates"
     if isinstance(starts, Given):
