@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from basin.cli import stopping
-from basin.cli.options import Axes, Expected, Json, Out, Quiet, Seed, Sets, SubjectName, Threads, Version, asked
+from basin.cli.options import Axes, Expected, Json, Objections, Out, Quiet, Seed, Sets, SubjectName, Threads, Version, asked
 from basin.cli.output import between, percent, progress, report, table, title
 from basin.cli.run import check_out, keep
 from basin.cli.stability import named
@@ -29,13 +29,13 @@ MOST_ROWS = 20  # clusters that are listed in words
 
 def attractors(
     subject: SubjectName, axes: Axes = None, over: Over = None, method: Method = None, samples: Samples = None,
-    sets: Sets = None, seed: Seed = 0, expected: Expected = False, threads: Threads = None, out: Out = None,
-    as_json: Json = False, quiet: Quiet = False, version: Version = False,
+    sets: Sets = None, objections: Objections = None, seed: Seed = 0, expected: Expected = False, threads: Threads = None,
+    out: Out = None, as_json: Json = False, quiet: Quiet = False, version: Version = False,
 ) -> None:  # fmt: skip
     """Discover attractors: group runs by where they end, and compare the groups with the named outcomes."""
     from basin import questions
 
-    found = asked(subject, sets, expected, threads)
+    found = asked(subject, sets, expected, threads, objections)
     which, free = starting(over, axes)
     check_out(out)
     with progress(quiet) as bar:

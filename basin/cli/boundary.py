@@ -13,6 +13,7 @@ from basin.cli.options import (
     AxisY,
     Expected,
     Json,
+    Objections,
     OptionError,
     Out,
     Quiet,
@@ -53,15 +54,15 @@ Audit = Annotated[
 def boundary(
     subject: SubjectName, x: AxisX = None, y: AxisY = None, z: AxisZ = None, resolution: Resolution = None,
     tolerance: Tolerance = None, runs: Runs = None, audit: Audit = None, outcome: Outcome = None, sets: Sets = None,
-    seed: Seed = 0, expected: Expected = False, threads: Threads = None, out: Out = None, as_json: Json = False,
-    quiet: Quiet = False, version: Version = False,
+    objections: Objections = None, seed: Seed = 0, expected: Expected = False, threads: Threads = None, out: Out = None,
+    as_json: Json = False, quiet: Quiet = False, version: Version = False,
 ) -> None:  # fmt: skip
     """Follow the boundary of the basin in two axes, or three, and measure the area that it encloses."""
     from basin import questions
 
     if resolution is not None and tolerance is not None:
         raise OptionError("--resolution and --tolerance: give one of them")
-    found = asked(subject, sets, expected, threads)
+    found = asked(subject, sets, expected, threads, objections)
     sides = [axis(option, text) for option, text in (("--x", x), ("--y", y), ("--z", z))]
     check_out(out)
     begun = time.perf_counter()

@@ -11,6 +11,7 @@ from basin.cli.options import (
     Axes,
     Expected,
     Json,
+    Objections,
     OptionError,
     Out,
     Quiet,
@@ -43,9 +44,9 @@ To = Annotated[list[str] | None, typer.Option("--to", metavar="PATH=VALUE", help
 
 def continuation(
     subject: SubjectName, along: Along = None, axes: Axes = None, over: Over = None, n: Values = 21, samples: Samples = None,
-    outcome: Outcome = None, rare: Rare = 0.01, discover: Discover = False, sets: Sets = None, seed: Seed = 0,
-    expected: Expected = False, threads: Threads = None, out: Out = None, as_json: Json = False, quiet: Quiet = False,
-    version: Version = False,
+    outcome: Outcome = None, rare: Rare = 0.01, discover: Discover = False, sets: Sets = None, objections: Objections = None,
+    seed: Seed = 0, expected: Expected = False, threads: Threads = None, out: Out = None, as_json: Json = False,
+    quiet: Quiet = False, version: Version = False,
 ) -> None:  # fmt: skip
     """Follow the basins along a path: which share of the starts ends in each way, and where that tips."""
     from basin import questions
@@ -53,7 +54,7 @@ def continuation(
     path = axis("--along", along)
     if path is None:
         raise OptionError("give a path to follow: --along PATH=LO:HI")
-    found = asked(subject, sets, expected, threads)
+    found = asked(subject, sets, expected, threads, objections)
     which, free = starting(over, axes)
     check_out(out)
     more = {} if samples is None else {"samples": samples}
@@ -127,14 +128,14 @@ def _say(console: Console, found: Any, summary: dict[str, Any], out: str | None)
 
 def tipping(
     subject: SubjectName, to: To = None, axes: Axes = None, over: Over = None, samples: Samples = None,
-    outcome: Outcome = None, sets: Sets = None, seed: Seed = 0, expected: Expected = False, threads: Threads = None,
-    out: Out = None, as_json: Json = False, quiet: Quiet = False, version: Version = False,
+    outcome: Outcome = None, sets: Sets = None, objections: Objections = None, seed: Seed = 0, expected: Expected = False,
+    threads: Threads = None, out: Out = None, as_json: Json = False, quiet: Quiet = False, version: Version = False,
 ) -> None:  # fmt: skip
     """Ask of every start how it would end if some things were changed: tipping probabilities."""
     from basin import questions
     from basin.scenario import parse_override
 
-    found = asked(subject, sets, expected, threads)
+    found = asked(subject, sets, expected, threads, objections)
     changes = dict(parse_override(text) for text in to or ())
     if not changes:
         raise OptionError("give what is changed: --to PATH=VALUE")

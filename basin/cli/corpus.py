@@ -13,6 +13,7 @@ from basin.cli.map import PLAIN_SHADES, SHADES, TALLEST, WIDEST
 from basin.cli.options import (
     Expected,
     Json,
+    Objections,
     OptionError,
     Out,
     Quiet,
@@ -53,14 +54,14 @@ Grid = Annotated[int | None, typer.Option("--n", metavar="N", parser=whole, help
 
 def corpus(
     about: About = "near-aligned-llm", personas: Personas = None, spread: Spread = None, samples: Samples = None,
-    n: Grid = None, sets: Sets = None, seed: Seed = 0, expected: Expected = False, threads: Threads = None, out: Out = None,
-    as_json: Json = False, quiet: Quiet = False, version: Version = False,
+    n: Grid = None, sets: Sets = None, objections: Objections = None, seed: Seed = 0, expected: Expected = False,
+    threads: Threads = None, out: Out = None, as_json: Json = False, quiet: Quiet = False, version: Version = False,
 ) -> None:  # fmt: skip
     """Show the cloud of starts that a corpus gives, the share of it that ends aligned, and what was measured elsewhere."""
     from basin.cli.options import configured
     from basin.questions import corpus as ask
 
-    chosen = configured(about, sets)
+    chosen = configured(about, sets, objections)
     kinds = _personas(chosen, personas)
     check_out(out)
     more = {name: value for name, value in (("spread", spread), ("samples", samples), ("n", n)) if value is not None}

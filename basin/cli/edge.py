@@ -8,7 +8,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from basin.cli import stopping
-from basin.cli.options import Axes, Json, OptionError, Out, Quiet, Seed, Sets, SubjectName, Threads, Version, asked, axis
+from basin.cli.options import (
+    Axes,
+    Json,
+    Objections,
+    OptionError,
+    Out,
+    Quiet,
+    Seed,
+    Sets,
+    SubjectName,
+    Threads,
+    Version,
+    asked,
+    axis,
+)
 from basin.cli.output import progress, report, table, title
 from basin.cli.run import check_out, keep
 from basin.cli.shock import numbers
@@ -25,8 +39,9 @@ Other = Annotated[list[str] | None, typer.Option("--to", metavar="PATH=VALUE", h
 
 
 def edge(
-    subject: SubjectName, at: One = None, to: Other = None, axes: Axes = None, sets: Sets = None, seed: Seed = 0,
-    threads: Threads = None, out: Out = None, as_json: Json = False, quiet: Quiet = False, version: Version = False,
+    subject: SubjectName, at: One = None, to: Other = None, axes: Axes = None, sets: Sets = None,
+    objections: Objections = None, seed: Seed = 0, threads: Threads = None, out: Out = None, as_json: Json = False,
+    quiet: Quiet = False, version: Version = False,
 ) -> None:  # fmt: skip
     """Find the edge state: where those end who start exactly on the boundary of the basin.
 
@@ -37,7 +52,7 @@ def edge(
     one, other = numbers("--at", at), numbers("--to", to)
     if bool(one) != bool(other):
         raise OptionError("give two starts, one with --at and one with --to, or neither")
-    found = asked(subject, sets, True, threads)
+    found = asked(subject, sets, True, threads, objections)
     check_out(out)
     with progress(quiet):
         result = questions.edge(

@@ -17,6 +17,7 @@ from basin.cli.options import (
     Expected,
     Grid,
     Json,
+    Objections,
     OptionError,
     Quiet,
     Seed,
@@ -66,8 +67,9 @@ def figures() -> typer.Typer:
 
 def figure_map(
     scenario: Source = None, result: From = None, x: AxisX = None, y: AxisY = None, n: Grid = 64, runs: CellRuns = None,
-    show: Show = "outcome", sets: Sets = None, seed: Seed = 0, expected: Expected = False, threads: Threads = None,
-    out: Stem = None, formats: Formats = None, as_json: Json = False, quiet: Quiet = False, version: Version = False,
+    show: Show = "outcome", sets: Sets = None, objections: Objections = None, seed: Seed = 0, expected: Expected = False,
+    threads: Threads = None, out: Stem = None, formats: Formats = None, as_json: Json = False, quiet: Quiet = False,
+    version: Version = False,
 ) -> int:  # fmt: skip
     """Draw the map of a scenario, or one that `basin map --out` kept."""
     from basin import figures
@@ -77,26 +79,26 @@ def figure_map(
         raise OptionError(f"--show {show!r}: must be outcome or aligned")
     stem, wanted = _destination(scenario, result, "map", out, formats)
     if result is not None:
-        field = _stored(result, x=x, y=y, set=sets)
+        field = _stored(result, x=x, y=y, set=sets, objection=objections)
     else:
-        field = mapped(configured(scenario, sets), across, upwards, n, runs, seed, expected, threads, quiet)
+        field = mapped(configured(scenario, sets, objections), across, upwards, n, runs, seed, expected, threads, quiet)
         field.attrs["command"] = command_line()
     return _export(figures.map(field, show=show), stem, wanted, field, as_json, quiet)
 
 
 def figure_trajectory(
-    scenario: Source = None, result: From = None, runs: Paths = None, sets: Sets = None, seed: Seed = 0,
-    expected: Expected = False, threads: Threads = None, out: Stem = None, formats: Formats = None, as_json: Json = False,
-    quiet: Quiet = False, version: Version = False,
+    scenario: Source = None, result: From = None, runs: Paths = None, sets: Sets = None, objections: Objections = None,
+    seed: Seed = 0, expected: Expected = False, threads: Threads = None, out: Stem = None, formats: Formats = None,
+    as_json: Json = False, quiet: Quiet = False, version: Version = False,
 ) -> int:  # fmt: skip
     """Draw some runs episode by episode, or those that `basin trajectory --out` kept."""
     from basin import api, figures
 
     stem, wanted = _destination(scenario, result, "trajectory", out, formats)
     if result is not None:
-        path = _stored(result, set=sets)
+        path = _stored(result, set=sets, objection=objections)
     else:
-        chosen = configured(scenario, sets)
+        chosen = configured(scenario, sets, objections)
         with progress(quiet) as bar:
             path = api.trajectory(chosen, runs, seed, expected, threads, progress=bar, cancel=stopping.cancel)
         path.attrs["command"] = command_line()

@@ -12,6 +12,7 @@ from basin.cli.options import (
     Axes,
     Expected,
     Json,
+    Objections,
     OptionError,
     Out,
     Quiet,
@@ -43,13 +44,14 @@ Sizes = Annotated[
 
 def fractality(
     subject: SubjectName, axes: Axes = None, size: Size = 1 / 32, balls: Balls = 2048, samples: Samples = 32,
-    sizes: Sizes = None, pairs: Pairs = 4096, sets: Sets = None, seed: Seed = 0, expected: Expected = False,
-    threads: Threads = None, out: Out = None, as_json: Json = False, quiet: Quiet = False, version: Version = False,
+    sizes: Sizes = None, pairs: Pairs = 4096, sets: Sets = None, objections: Objections = None, seed: Seed = 0,
+    expected: Expected = False, threads: Threads = None, out: Out = None, as_json: Json = False, quiet: Quiet = False,
+    version: Version = False,
 ) -> None:  # fmt: skip
     """Measure basin entropy, boundary basin entropy and the uncertainty exponent, and test for Wada basins."""
     from basin import questions
 
-    found = asked(subject, sets, expected, threads)
+    found = asked(subject, sets, expected, threads, objections)
     along = [axis("--axis", text) for text in axes or ()]
     distances = {"sizes": _powers(sizes)} if sizes is not None else {}
     check_out(out)

@@ -17,6 +17,7 @@ from basin.cli.options import (
     Expected,
     Grid,
     Json,
+    Objections,
     Out,
     Quiet,
     ScenarioName,
@@ -41,15 +42,15 @@ WIDEST, TALLEST = 64, 24  # characters of the picture in a terminal
 
 def map(
     scenario: ScenarioName, x: AxisX = None, y: AxisY = None, n: Grid = 64, runs: CellRuns = None, sets: Sets = None,
-    seed: Seed = 0, expected: Expected = False, threads: Threads = None, out: Out = None, as_json: Json = False,
-    quiet: Quiet = False, version: Version = False,
+    objections: Objections = None, seed: Seed = 0, expected: Expected = False, threads: Threads = None, out: Out = None,
+    as_json: Json = False, quiet: Quiet = False, version: Version = False,
 ) -> None:  # fmt: skip
     """Map the basin: run a scenario from every point of a grid of starting points.
 
     Without --x and --y: the overlap of the agent's own motive with human values, and its care; with a table of recorded
     choices, what it knows and how unsure it is.
     """
-    chosen = configured(scenario, sets)
+    chosen = configured(scenario, sets, objections)
     across, upwards = axis("--x", x), axis("--y", y)
     check_out(out)
     begun = time.perf_counter()

@@ -42,6 +42,12 @@ def _complete_path(begun: str) -> list[str]:
     return [f"{entry.path}=" for entry in Scenario().numeric_paths() if entry.path.startswith(begun)]
 
 
+def _complete_objection(begun: str) -> list[str]:
+    from basin.scenario import objections
+
+    return [name for name in objections() if name.startswith(begun)]
+
+
 def whole(text: str | int) -> int:
     """A whole number, as options give it."""
     try:
@@ -76,6 +82,15 @@ Sets = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="PATH=VALUE", help="Change the scenario; repeatable.", autocompletion=_complete_path),
 ]
+Objections = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--objection",
+        metavar="NAME",
+        help="Switch on what critics say, before --set; repeatable, in this order. `basin objections` lists them.",
+        autocompletion=_complete_objection,
+    ),
+]
 Seed = Annotated[
     int, typer.Option("--seed", metavar="N", parser=whole, help="Where the random numbers start, from 0 to 2^64 - 1.")
 ]
@@ -102,19 +117,41 @@ CellRuns = Annotated[
 ]
 
 
-def configured(name: str, sets: Sequence[str] | None) -> Any:
-    """The scenario of this name or file, with the changes of `--set`."""
-    from basin.scenario import load, parse_override
+def configured(name: str, sets: Sequence[str] | None, objections: Sequence[str] | None = None) -> Any:
+    """The scenario of this name or file, with the objections of `--objection`, then the changes of `--set`."""
+    from basin.scenario import load
 
-    return load(name).with_(dict(parse_override(text) for text in sets or ()))
+    return load(name).objected(*(objections or ())).with_(overrides(sets))
 
 
-def asked(name: str, sets: Sequence[str] | None, expected: bool = False, threads: int | None = None) -> Subject:
-    """The scenario or system of this name, with the changes of `--set`."""
+def asked(
+    name: str,
+    sets: Sequence[str] | None,
+    expected: bool = False,
+    threads: int | None = None,
+    objections: Sequence[str] | None = None,
+) -> Subject:
+    """The scenario or system of this name, likewise. Raises OptionError for an objection to a system."""
     from basin.questions.subject import subject
+
+    found = subject(name, expected=expected, threads=threads)
+    return objected(found, objections).with_(overrides(sets))
+
+
+def objected(found: Subject, objections: Sequence[str] | None) -> Subject:
+    """The subject with the objections of `--objection`."""
+    if not objections:
+        return found
+    if not hasattr(found, "objected"):
+        raise OptionError(f"--objection {objections[0]!r}: {found.name} is a system, and objections are to scenarios")
+    return found.objected(*objections)
+
+
+def overrides(sets: Sequence[str] | None) -> dict[str, Any]:
+    """The changes of `--set`."""
     from basin.scenario import parse_override
 
-    return subject(name, expected=expected, threads=threads).with_(dict(parse_override(text) for text in sets or ()))
+    return dict(parse_override(text) for text in sets or ())
 
 
 def axis(option: str, text: str | None) -> tuple | None:

@@ -9,7 +9,22 @@ import numpy as np
 import typer
 
 from basin.cli import stopping
-from basin.cli.options import Axes, Expected, Json, Out, Quiet, Seed, Sets, Threads, Version, axis, complete_scenario
+from basin.cli.options import (
+    Axes,
+    Expected,
+    Json,
+    Objections,
+    Out,
+    Quiet,
+    Seed,
+    Sets,
+    Threads,
+    Version,
+    axis,
+    complete_scenario,
+    objected,
+    overrides,
+)
 from basin.cli.output import between, percent, progress, report, table
 from basin.cli.run import check_out, keep
 from basin.cli.starting import Samples
@@ -34,16 +49,15 @@ About = Annotated[
 
 
 def requirements(
-    about: About = "near-aligned-llm", axes: Axes = None, samples: Samples = None, sets: Sets = None, seed: Seed = 0,
-    expected: Expected = False, threads: Threads = None, out: Out = None, as_json: Json = False, quiet: Quiet = False,
-    version: Version = False,
+    about: About = "near-aligned-llm", axes: Axes = None, samples: Samples = None, sets: Sets = None,
+    objections: Objections = None, seed: Seed = 0, expected: Expected = False, threads: Threads = None, out: Out = None,
+    as_json: Json = False, quiet: Quiet = False, version: Version = False,
 ) -> None:  # fmt: skip
     """Show the argument for value learning: its steps and facts, α(c), and the size of the basin against information."""
     from basin.questions import requirements as ask
     from basin.questions.requirements import argument_of
-    from basin.scenario import parse_override
 
-    found = argument_of(about, expected=expected, threads=threads).with_(dict(parse_override(text) for text in sets or ()))
+    found = objected(argument_of(about, expected=expected, threads=threads), objections).with_(overrides(sets))
     along = [axis("--axis", text) for text in axes or ()]
     check_out(out)
     more = {} if samples is None else {"samples": samples}

@@ -7,7 +7,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from basin.cli import stopping
-from basin.cli.options import Axes, Expected, Json, Out, Quiet, Seed, Sets, SubjectName, Threads, Version, asked, axis
+from basin.cli.options import (
+    Axes,
+    Expected,
+    Json,
+    Objections,
+    Out,
+    Quiet,
+    Seed,
+    Sets,
+    SubjectName,
+    Threads,
+    Version,
+    asked,
+    axis,
+)
 from basin.cli.output import progress, report, table, title
 from basin.cli.run import check_out, keep
 from basin.cli.stability import named
@@ -20,13 +34,13 @@ if TYPE_CHECKING:
 
 def resilience(
     subject: SubjectName, axes: Axes = None, samples: Samples = None, outcome: Outcome = None, sets: Sets = None,
-    seed: Seed = 0, expected: Expected = False, threads: Threads = None, out: Out = None, as_json: Json = False,
-    quiet: Quiet = False, version: Version = False,
+    objections: Objections = None, seed: Seed = 0, expected: Expected = False, threads: Threads = None, out: Out = None,
+    as_json: Json = False, quiet: Quiet = False, version: Version = False,
 ) -> None:  # fmt: skip
     """Measure everything about a basin once: size, edge, shocks, assumptions, times, attractors. About half a minute."""
     from basin import questions
 
-    found = asked(subject, sets, expected, threads)
+    found = asked(subject, sets, expected, threads, objections)
     along = [spec for text in axes or () if (spec := axis("--axis", text)) is not None]
     check_out(out)
     with progress(quiet, "measures") as bar:

@@ -11,6 +11,7 @@ from basin.cli import stopping
 from basin.cli.options import (
     Expected,
     Json,
+    Objections,
     Out,
     Quiet,
     ScenarioName,
@@ -39,14 +40,15 @@ Paths = Annotated[
 
 
 def run(
-    scenario: ScenarioName, runs: Runs = None, sets: Sets = None, seed: Seed = 0, expected: Expected = False,
-    threads: Threads = None, out: Out = None, as_json: Json = False, quiet: Quiet = False, version: Version = False,
+    scenario: ScenarioName, runs: Runs = None, sets: Sets = None, objections: Objections = None, seed: Seed = 0,
+    expected: Expected = False, threads: Threads = None, out: Out = None, as_json: Json = False, quiet: Quiet = False,
+    version: Version = False,
 ) -> None:  # fmt: skip
     """Run a scenario many times and say how the runs end."""
     from basin import api
     from basin.simulate import simulate
 
-    chosen = configured(scenario, sets)
+    chosen = configured(scenario, sets, objections)
     check_out(out)
     with progress(quiet) as bar:
         result = simulate(
@@ -60,13 +62,14 @@ def run(
 
 
 def trajectory(
-    scenario: ScenarioName, runs: Paths = None, sets: Sets = None, seed: Seed = 0, expected: Expected = False,
-    threads: Threads = None, out: Out = None, as_json: Json = False, quiet: Quiet = False, version: Version = False,
+    scenario: ScenarioName, runs: Paths = None, sets: Sets = None, objections: Objections = None, seed: Seed = 0,
+    expected: Expected = False, threads: Threads = None, out: Out = None, as_json: Json = False, quiet: Quiet = False,
+    version: Version = False,
 ) -> None:  # fmt: skip
     """Follow some runs through every episode."""
     from basin import api
 
-    chosen = configured(scenario, sets)
+    chosen = configured(scenario, sets, objections)
     check_out(out)
     with progress(quiet) as bar:
         path = api.trajectory(chosen, runs, seed, expected, threads, progress=bar, cancel=stopping.cancel)

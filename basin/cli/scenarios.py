@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from basin.cli.options import Json, Quiet, ScenarioName, Seed, Sets, Version, configured
+from basin.cli.options import Json, Objections, Quiet, ScenarioName, Seed, Sets, Version, configured
 from basin.cli.output import report, table, title
 
 if TYPE_CHECKING:
@@ -34,13 +34,13 @@ def scenarios(as_json: Json = False, seed: Seed = 0, quiet: Quiet = False, versi
 
 
 def show(
-    scenario: ScenarioName, sets: Sets = None, toml: Toml = False, as_json: Json = False, seed: Seed = 0,
-    quiet: Quiet = False, version: Version = False,
+    scenario: ScenarioName, sets: Sets = None, objections: Objections = None, toml: Toml = False, as_json: Json = False,
+    seed: Seed = 0, quiet: Quiet = False, version: Version = False,
 ) -> None:  # fmt: skip
     """Print every path of a scenario: its value, unit and meaning."""
     from basin.scenario import dumps
 
-    chosen = configured(scenario, sets)
+    chosen = configured(scenario, sets, objections)
     if toml and not as_json:
         print(dumps(chosen), end="")
         return

@@ -12,6 +12,7 @@ from basin.cli.options import (
     Axes,
     Expected,
     Json,
+    Objections,
     OptionError,
     Out,
     Quiet,
@@ -54,9 +55,9 @@ ENDS, DISTANCES = ("value", "low", "high"), ("distance", "distance_low", "distan
 
 def shock(
     subject: SubjectName, axes: Axes = None, at: At = None, parameters: Parameters = None, scales: Scales = None,
-    outcome: Outcome = None, runs: Runs = None, samples: Samples = None, sets: Sets = None, seed: Seed = 0,
-    expected: Expected = False, threads: Threads = None, out: Out = None, as_json: Json = False, quiet: Quiet = False,
-    version: Version = False,
+    outcome: Outcome = None, runs: Runs = None, samples: Samples = None, sets: Sets = None, objections: Objections = None,
+    seed: Seed = 0, expected: Expected = False, threads: Threads = None, out: Out = None, as_json: Json = False,
+    quiet: Quiet = False, version: Version = False,
 ) -> None:  # fmt: skip
     """Find the minimal shock: the smallest change of a start that leaves its basin, and how sure that is.
 
@@ -65,7 +66,7 @@ def shock(
     """
     from basin import questions
 
-    found = asked(subject, sets, expected, threads)
+    found = asked(subject, sets, expected, threads, objections)
     free = [axis("--axis", text) for text in axes or ()]
     changing = [axis("--parameter", text) for text in parameters or ()]
     check_out(out)

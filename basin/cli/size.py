@@ -12,6 +12,7 @@ from basin.cli.options import (
     Axes,
     Expected,
     Json,
+    Objections,
     OptionError,
     Out,
     Quiet,
@@ -40,13 +41,14 @@ NUMBERS = ("bits", "low", "high", "surely")
 
 def size(
     subject: SubjectName, over: Over = None, dimensions: Dimensions = None, axes: Axes = None, samples: Samples = None,
-    method: Method = "random", outcome: Outcome = None, sets: Sets = None, seed: Seed = 0, expected: Expected = False,
-    threads: Threads = None, out: Out = None, as_json: Json = False, quiet: Quiet = False, version: Version = False,
+    method: Method = "random", outcome: Outcome = None, sets: Sets = None, objections: Objections = None, seed: Seed = 0,
+    expected: Expected = False, threads: Threads = None, out: Out = None, as_json: Json = False, quiet: Quiet = False,
+    version: Version = False,
 ) -> None:  # fmt: skip
     """Measure the size of a basin in bits: minus the binary logarithm of the share of starts that ends in it."""
     from basin import questions
 
-    found = asked(subject, sets, expected, threads)
+    found = asked(subject, sets, expected, threads, objections)
     which, along = starting(over, axes)
     wanted = _whole_numbers(dimensions)
     check_out(out)

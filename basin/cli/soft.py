@@ -14,6 +14,7 @@ from basin.cli.options import (
     Expected,
     Grid,
     Json,
+    Objections,
     Out,
     Quiet,
     Seed,
@@ -44,13 +45,13 @@ Bandwidth = Annotated[
 
 def soft(
     subject: SubjectName, x: AxisX = None, y: AxisY = None, n: Grid = 32, runs: Runs = None, bandwidth: Bandwidth = None,
-    outcome: Outcome = None, sets: Sets = None, seed: Seed = 0, expected: Expected = False, threads: Threads = None,
-    out: Out = None, as_json: Json = False, quiet: Quiet = False, version: Version = False,
+    outcome: Outcome = None, sets: Sets = None, objections: Objections = None, seed: Seed = 0, expected: Expected = False,
+    threads: Threads = None, out: Out = None, as_json: Json = False, quiet: Quiet = False, version: Version = False,
 ) -> None:  # fmt: skip
     """Measure the soft basin: P(target | start) over two axes, smoothed, with intervals, and its entropy."""
     from basin import questions
 
-    found = asked(subject, sets, expected, threads)
+    found = asked(subject, sets, expected, threads, objections)
     across, upwards = axis("--x", x), axis("--y", y)
     check_out(out)
     with progress(quiet) as bar:

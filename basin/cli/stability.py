@@ -11,6 +11,7 @@ from basin.cli.options import (
     Axes,
     Expected,
     Json,
+    Objections,
     OptionError,
     Out,
     Quiet,
@@ -41,13 +42,13 @@ Sphere = Annotated[bool, typer.Option("--sphere", help="Every direction alike; t
 def stability(
     subject: SubjectName, axes: Axes = None, over: Over = None, sphere: Sphere = False, samples: Samples = None,
     method: Method = "random", half_width: HalfWidth = None, outcome: Outcome = None, runs: Runs = 1, sets: Sets = None,
-    seed: Seed = 0, expected: Expected = False, threads: Threads = None, out: Out = None, as_json: Json = False,
-    quiet: Quiet = False, version: Version = False,
+    objections: Objections = None, seed: Seed = 0, expected: Expected = False, threads: Threads = None, out: Out = None,
+    as_json: Json = False, quiet: Quiet = False, version: Version = False,
 ) -> None:  # fmt: skip
     """Measure basin stability: draw starts, run them, and say which share ends in each way."""
     from basin import questions
 
-    found = asked(subject, sets, expected, threads)
+    found = asked(subject, sets, expected, threads, objections)
     if sphere and over:
         raise OptionError("--sphere: --over says otherwise; give one of them")
     which, along = starting(["sphere"] if sphere else over, axes)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from basin.cli import stopping
-from basin.cli.options import Axes, Expected, Json, Out, Quiet, Seed, Sets, SubjectName, Threads, Version, asked
+from basin.cli.options import Axes, Expected, Json, Objections, Out, Quiet, Seed, Sets, SubjectName, Threads, Version, asked
 from basin.cli.output import between, percent, progress, report, table, title
 from basin.cli.run import check_out, keep
 from basin.cli.stability import named
@@ -37,13 +37,13 @@ EVENTS = {
 
 def time(
     subject: SubjectName, axes: Axes = None, over: Over = None, samples: Samples = None, outcome: Outcome = None,
-    harm: Harm = 0.0, sets: Sets = None, seed: Seed = 0, expected: Expected = False, threads: Threads = None,
-    out: Out = None, as_json: Json = False, quiet: Quiet = False, version: Version = False,
+    harm: Harm = 0.0, sets: Sets = None, objections: Objections = None, seed: Seed = 0, expected: Expected = False,
+    threads: Threads = None, out: Out = None, as_json: Json = False, quiet: Quiet = False, version: Version = False,
 ) -> None:  # fmt: skip
     """Measure how long runs take to the target, who is there by when, and who does no harm on the way."""
     from basin import questions
 
-    found = asked(subject, sets, expected, threads)
+    found = asked(subject, sets, expected, threads, objections)
     which, along = starting(over, axes)
     check_out(out)
     more = {} if samples is None else {"samples": samples}

@@ -103,6 +103,10 @@ class ScenarioSubject:
         """Raises ScenarioError for a path or value that cannot be."""
         return replace(self, scenario=self.scenario.with_(dict(changes)))
 
+    def objected(self, *names: str) -> ScenarioSubject:
+        """With some of the bundled objections. Raises ScenarioError for one that cannot apply."""
+        return replace(self, scenario=self.scenario.objected(*names))
+
     def axis(self, spec: AxisLike | Axis) -> Axis:
         """`(path, lo, hi)` or `(path, lo, hi, "log")` as an Axis with the path's unit and description."""
         if isinstance(spec, Axis):

@@ -8,10 +8,12 @@ from basin.scenario.errors import ScenarioError
 from basin.scenario.files import dumps, load, loads, names, save, scenario_hash
 from basin.scenario.gram import mutual_gram
 from basin.scenario.model import Scenario
+from basin.scenario.objection import Objection, object_to, objection, objections
 from basin.scenario.paths import NumericPath, parse_override
 
 __all__ = [
     "NumericPath",
+    "Objection",
     "Scenario",
     "ScenarioError",
     "dumps",
@@ -19,6 +21,9 @@ __all__ = [
     "loads",
     "mutual_gram",
     "names",
+    "object_to",
+    "objection",
+    "objections",
     "parse_override",
     "save",
     "scenario_hash",

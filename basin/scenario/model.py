@@ -70,6 +70,12 @@ class Scenario(Section):
         """A scenario with other values at some paths: `with_({"motives.care": 0.9, "oversight.audit": 0.3})`."""
         return paths.replaced(self, changes)
 
+    def objected(self, *names: str) -> Scenario:
+        """The scenario with some of the bundled objections, in this order: `objected("sycophancy", "fast-takeoff")`."""
+        from basin.scenario.objection import object_to  # which needs this class
+
+        return object_to(self, names)
+
     def get(self, path: str) -> Any:
         """What a path holds, as a TOML file would."""
         return paths.get(self, path)
