@@ -12,16 +12,19 @@ import numpy as np
 from basin.engine.compile import LANES, entry, kernel
 from basin.engine.episode import episode, expected_episode
 from basin.engine.layout import (
-    ACTS, ALLY_KIND, ASKS, ATTENTION, BEHAVES_NOW, BIAS, CAPABILITY, CARE_WEIGHT, CAUTION, CHOICES, CLAIMED,
-    COMPARISONS, DEMONSTRATIONS, DRIFT_BELIEF, DRIFT_THETA, ELASTICITY, ENDED, EPISODE, EROSION, EXECUTED, EXITS, FORESIGHT,
-    GATE_TEMPERATURE, HARM, HAZARD, HISTORY, HORIZON, H_ACTED, H_ASKED, H_BEHAVES, H_CAPABILITY, H_EXECUTED, H_HARM,
-    H_KNOWS, H_UNCERTAINTY, H_WELFARE, INFLUENCE, KNOWN_FACTS, KNOWS_NOW, LIVE, MOTIVE_NOISE, M_NORM, OFFSET,
-    ON_ARGUMENT, ON_BELIEF_DRIFT, ON_BIAS, ON_CAUTION, ON_CHOICES, ON_COMPARISONS, ON_DEMONSTRATIONS, ON_ELASTICITY,
-    ON_EROSION, ON_FORESIGHT, ON_LOOK, ON_MOTIVE_NOISE, ON_STAGES, ON_STATEMENTS, ON_TEMPERATURE, ON_TRAINING,
-    ON_VALUES_MOVE, PARAMETERS, STAGES, STATEMENTS, STEPS, TRAINING, WELFARE, WINDOW_LEFT, Batch, Block, Choices, Rules,
+    ACTS, ALLY_KIND, ASKS, ATTENTION, BEHAVES_NOW, BIAS, BY_LOGIT, CAPABILITY, CARE_WEIGHT, CAUTION, CHOICES, CLAIMED,
+    COMPARISONS, CULTURE_DRIFT, CULTURE_LENGTH, DEMONSTRATIONS, DRIFT_BELIEF, DRIFT_THETA, ELASTICITY, ENDED, EPISODE,
+    EROSION, EXECUTED, EXITS, FORESIGHT, GATE_TEMPERATURE, HARM, HAZARD, HISTORY, HORIZON, H_ACTED, H_ASKED, H_BEHAVES,
+    H_CAPABILITY, H_EXECUTED, H_HARM, H_KNOWS, H_UNCERTAINTY, H_WELFARE, INFLUENCE, KNOWN_FACTS, KNOWS_NOW, LIVE,
+    MOTIVE_NOISE, M_NORM, OFFSET, ON_ARGUMENT, ON_BELIEF_DRIFT, ON_BIAS, ON_CAUTION, ON_CHOICES, ON_COMPARISONS,
+    ON_CULTURE, ON_DEMONSTRATIONS, ON_ELASTICITY, ON_EROSION, ON_FORESIGHT, ON_LOGIT, ON_LOOK, ON_MOTIVE_NOISE,
+    ON_PEOPLE, ON_PERSONAS, ON_STAGES, ON_STATEMENTS, ON_TEMPERATURE, ON_TRAINING, ON_VALUES_MOVE, PARAMETERS, PEOPLE,
+    PHASE, PHASE_BEGAN, PHASE_END, REDRAW, STAGES, STATEMENTS, STEPS, TRAINING, WELFARE, WINDOW_LEFT, Batch, Block,
+    Choices, Rules,
 )  # fmt: skip
 from basin.engine.motives import steer
 from basin.engine.outcome import clear_window, is_settled, window_label, window_length, write_record
+from basin.engine.people import weigh_culture_as_bias
 from basin.engine.random import AUDIT_EXIT, philox, uniform32
 from basin.engine.start import start_lane
 
@@ -29,6 +32,7 @@ AUDITED_SHARE = 0.01  # of certified exits, run on to the horizon all the same
 PARAMETER_COUNT = len(PARAMETERS)
 HISTORY_COLUMNS = len(HISTORY)
 ONE = np.uint64(1)
+LONGEST = 2.0**62  # episodes
 
 
 @entry
@@ -37,15 +41,19 @@ def advance(
 ):
     """Run a block for at most `episodes` episodes.
 
-    table, own_table: parameters of the cells, (cells, PARAMETERS) and (cells, motives' parameters). runs: (n, 2) int64,
-    the cell and the random-number index of each run of this call. next_run: where the queue stands. key: (2,) uint64, the
-    seed. records: (n, RECORD), history: (n, horizon + 1, HISTORY + K) or (0, 0, 0). Returns (next_run, runs unfinished).
+    table, own_table: parameters of the cells, (cells P, PARAMETERS) and (cells P, motives' parameters), row P c + f for phase
+    f of cell c. runs: (n, 2) int64, the cell and the random-number index of each run of this call. next_run: where the
+    queue stands. key: (2,) uint64, the seed. records: (n, RECORD), history: (n, horizon + 1, HISTORY + K) or (0, 0, 0).
+    Returns (next_run, runs unfinished).
     """
     key_low, key_high = key[0], key[1]
     next_run, live = refill(rules, choices, table, own_table, runs, next_run, b, key_low, key_high, history)
     while live > 0 and episodes > 0:
-        episodes -= play(rules, choices, b, e, key_low, key_high, episodes, history)
-        if retire(rules, b, key_low, key_high, records) > 0:
+        episodes -= play(rules, choices, b, e, key_low, key_high, min(episodes, until_a_phase_ends(rules, b)), history)
+        retired = retire(rules, b, key_low, key_high, records)
+        if rules.phases > 1:
+            begin_phases(rules, table, own_table, runs, b)
+        if retired > 0:
             next_run, live = refill(rules, choices, table, own_table, runs, next_run, b, key_low, key_high, history)
     return next_run, live
 
@@ -130,15 +138,50 @@ def refill(rules: Rules, choices: Choices, table, own_table, runs, next_run, b: 
 @kernel
 def load(rules: Rules, choices: Choices, table, own_table, run, b: Block, l, key_low, key_high):
     """Put a run's parameters and random-number counter into a lane, and the run at its start."""
-    cell, index = run[0], run[1]
-    for row in range(PARAMETER_COUNT):
-        b.p[row * LANES + l] = table[cell, row]
-    for row in range(own_table.shape[1]):
-        b.q[row, l] = own_table[cell, row]
+    index = run[1]
+    set_parameters(table[rules.phases * run[0]], own_table[rules.phases * run[0]], b, l)
+    b.s[PHASE + l] = 0.0
+    b.s[PHASE_BEGAN + l] = 0.0
     b.counter[0, l] = np.uint64(index & 0xFFFFFFFF)
     b.counter[1, l] = np.uint64(index >> 32)
     b.counter[2, l] = np.uint64(0)
     start_lane(rules, choices, b, l, key_low, key_high)
+
+
+@kernel
+def set_parameters(row, own_row, b: Block, l):
+    for at in range(PARAMETER_COUNT):
+        b.p[at * LANES + l] = row[at]
+    for at in range(own_row.shape[0]):
+        b.q[at, l] = own_row[at]
+
+
+@kernel
+def until_a_phase_ends(rules: Rules, b: Block):
+    """Episodes until some run is due for its next phase."""
+    left = math.inf
+    if rules.phases > 1:
+        for l in range(LANES):
+            if b.run[l] >= 0:
+                left = min(left, b.p[PHASE_END + l] - b.s[EPISODE + l])
+    return int(min(left, LONGEST))
+
+
+@kernel
+def begin_phases(rules: Rules, table, own_table, runs, b: Block):
+    """Give the runs whose phase is over the parameters of their next one. All else about them stays as it is."""
+    changed = False
+    for l in range(LANES):
+        if b.run[l] >= 0 and b.s[EPISODE + l] >= b.p[PHASE_END + l]:
+            b.s[PHASE + l] += 1.0
+            b.s[PHASE_BEGAN + l] = b.s[EPISODE + l]
+            row = rules.phases * runs[b.run[l], 0] + int(b.s[PHASE + l])
+            set_parameters(table[row], own_table[row], b, l)
+            weigh_culture_as_bias(rules, b, l)
+            changed = True
+    if changed:
+        steer(rules, b)
+        set_flags(b)
 
 
 @kernel
@@ -164,6 +207,10 @@ def set_flags(b: Block):
         on[ON_VALUES_MOVE] |= (p[DRIFT_THETA + l] > 0.0) | (p[INFLUENCE + l] > 0.0)
         on[ON_TRAINING] |= p[TRAINING + l] > 0.0
         on[ON_BIAS] |= (p[BIAS + l] > 0.0) | (p[OFFSET + l] > 0.0)
+        on[ON_LOGIT] |= p[BY_LOGIT + l] != 0.0
+        on[ON_PEOPLE] |= p[PEOPLE + l] > 1.0
+        on[ON_CULTURE] |= (p[CULTURE_LENGTH + l] > 0.0) & (p[CULTURE_DRIFT + l] > 0.0)
+        on[ON_PERSONAS] |= p[REDRAW + l] > 0.0
 
 
 @kernel

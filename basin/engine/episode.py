@@ -6,10 +6,11 @@ from basin.engine.belief import forget
 from basin.engine.compile import kernel, stage
 from basin.engine.evidence import learn_from_evidence
 from basin.engine.gate import decide, decide_expected, value_options, weigh
-from basin.engine.layout import ON_BELIEF_DRIFT, ON_VALUES_MOVE, Batch, Block, Choices, Rules
+from basin.engine.layout import ON_BELIEF_DRIFT, ON_PEOPLE, ON_VALUES_MOVE, Batch, Block, Choices, Rules
 from basin.engine.motives import reconsider, settle_on, steer
 from basin.engine.outcome import judge
 from basin.engine.oversight import act, act_expected, judge_plan, learn_from_verdict, learn_from_verdict_expected, look
+from basin.engine.people import meet, overseer
 from basin.engine.plan import draw_plan, expected_plan
 from basin.engine.skeleton import learn_expected
 from basin.engine.world import remember_direction, turn
@@ -21,10 +22,13 @@ def episode(rules: Rules, choices: Choices, b: Block, e: Batch, key_low, key_hig
     draw_plan(rules, b, key_low, key_high)
     look(b, key_low, key_high)
     weigh(rules, b)
+    if b.on[ON_PEOPLE] != 0:
+        meet(b, key_low, key_high)
+        overseer(rules, b)
     value_options(rules, b)
     decide(b)
     judge_plan(b)
-    act(rules, b)
+    act(b)
     learn_from_verdict(rules, b)
     learn_from_evidence(rules, choices, b, e, key_low, key_high)
     finish(rules, b, key_low, key_high)
@@ -38,7 +42,7 @@ def expected_episode(rules: Rules, choices: Choices, b: Block, e: Batch, key_low
     value_options(rules, b)
     decide_expected(b)
     judge_plan(b)
-    act_expected(rules, b)
+    act_expected(b)
     learn_from_verdict_expected(rules, b)
     learn_expected(rules, choices, b, e)
     finish(rules, b, key_low, key_high)

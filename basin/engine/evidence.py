@@ -15,12 +15,12 @@ from basin.engine.belief import (
 )  # fmt: skip
 from basin.engine.compile import BATCH, LANES, kernel, stage
 from basin.engine.layout import (
-    ASSUMED_NOISE, ATTENTIVE, AWARENESS, BIAS, B_ALONG_BIAS, B_ASSUMED, B_AT, B_BIAS, B_BIAS_KNOWN, B_DISAGREEMENT,
-    B_DROP, B_GAIN, B_LAPSE, B_LENGTH, B_MOVED, B_MU, B_NOISE, B_OMEGA, B_OPTIONS, B_PICK, B_RATIONALITY, B_SHOWN,
-    B_SLOPE, B_STATED, B_TEMP, B_TILT, B_TILT_KNOWN, B_TRUSTED, B_U, B_VARIANCE, B_Z, CHOICES, COMPARISONS,
-    DEMONSTRATIONS, DISAGREEMENT, ITEMS, LAPSE, MOVED, NOISE, ON_BIAS, ON_CHOICES, ON_COMPARISONS, ON_DEMONSTRATIONS,
-    ON_STATEMENTS, OPTIONS, RATIONALITY, SLOPE, SPREAD, STATEMENTS, STATEMENT_NOISE, TILTED, TILT_KNOWN, Batch, Block,
-    Choices, Rules,
+    ASSUMED_NOISE, ATTENTIVE, AWARENESS, AXES, BIAS, B_ALONG_BIAS, B_ASSUMED, B_AT, B_AXES, B_BIAS, B_BIAS_KNOWN,
+    B_DISAGREEMENT, B_DROP, B_GAIN, B_LAPSE, B_LENGTH, B_MOVED, B_MU, B_NOISE, B_OMEGA, B_OPTIONS, B_PICK,
+    B_RATIONALITY, B_SHOWN, B_SLOPE, B_STATED, B_TEMP, B_TILT, B_TILT_KNOWN, B_TRUSTED, B_U, B_VARIANCE, B_Z, CHOICES,
+    COMPARISONS, DEMONSTRATIONS, DISAGREEMENT, ITEMS, LAPSE, MOVED, NOISE, ON_BIAS, ON_CHOICES, ON_COMPARISONS,
+    ON_DEMONSTRATIONS, ON_PEOPLE, ON_STATEMENTS, OPTIONS, PEOPLE, RATIONALITY, SLOPE, SPREAD, STATEMENTS,
+    STATEMENT_NOISE, TILTED, TILT_KNOWN, Batch, Block, Choices, Rules,
 )  # fmt: skip
 from basin.engine.luce import learn_luce
 from basin.engine.oversight import chance_of_yes
@@ -56,18 +56,21 @@ def learn_from_evidence(rules: Rules, choices: Choices, b: Block, e: Batch, key_
         count = find_met(e, 0)
         for first in range(0, count, BATCH):
             gather(rules, b, e, first, count)
+            hear_from(rules, b, e, 1)
             hear_statements(rules, biased, e, key_low, key_high)
             put_back(rules, b, e, first, count)
     if b.on[ON_COMPARISONS] != 0:
         count = find_met(e, 1)
         for first in range(0, count, BATCH):
             gather(rules, b, e, first, count)
+            hear_from(rules, b, e, 2)
             hear_comparisons(rules, biased, e, key_low, key_high)
             put_back(rules, b, e, first, count)
     if b.on[ON_DEMONSTRATIONS] != 0:
         count = find_met(e, 2)
         for first in range(0, count, BATCH):
             gather(rules, b, e, first, count)
+            hear_from(rules, b, e, 3)
             see_demonstrations(rules, biased, e, key_low, key_high)
             put_back(rules, b, e, first, count)
     if b.on[ON_CHOICES] != 0:
@@ -126,7 +129,26 @@ def gather(rules: Rules, b: Block, e: Batch, first, count):
         e.w[B_SLOPE + n] = w[SLOPE + l]
         e.w[B_OPTIONS + n] = p[OPTIONS + l]
         e.w[B_RATIONALITY + n] = p[RATIONALITY + l]
+        e.w[B_AXES + n] = p[AXES + l]
         e.w[B_MOVED + n] = 0.0
+
+
+@stage
+def hear_from(rules: Rules, b: Block, e: Batch, item):
+    """The values that an item of evidence comes from are those of one person, where there are people."""
+    if b.on[ON_PEOPLE] != 0:
+        differ(rules, b, e, item)
+
+
+@kernel
+def differ(rules: Rules, b: Block, e: Batch, item):
+    d = rules.features
+    for n in range(BATCH):
+        l = e.lanes[n]
+        if b.p[PEOPLE + l] > 1.0:
+            first = b.person[item, l] * d
+            for i in range(d):
+                e.theta[i, n] += b.people[first + i, l]
 
 
 @kernel
@@ -149,8 +171,11 @@ def put_back(rules: Rules, b: Block, e: Batch, first, count):
 def draw_direction(rules: Rules, e: Batch, slot, out, key_low, key_high):
     """x ~ N(0, I), or ±√d along a random axis."""
     d = rules.features
-    if rules.axes == 0:
-        normals_batch(e.counter, slot, d, key_low, key_high, out)
+    normals_batch(e.counter, slot, d, key_low, key_high, out)
+    on_axes = 0.0
+    for n in range(BATCH):
+        on_axes += e.w[B_AXES + n]
+    if on_axes == 0.0:
         return
     length = math.sqrt(d)
     c = e.counter
@@ -162,7 +187,8 @@ def draw_direction(rules: Rules, e: Batch, slot, out, key_low, key_high):
     for i in range(d):
         for n in range(BATCH):
             on_axis = (e.w[B_AT + n] >= i) & (e.w[B_AT + n] < i + 1.0)
-            out[i, n] = e.w[B_TEMP + n] if on_axis else 0.0
+            along = e.w[B_TEMP + n] if on_axis else 0.0
+            out[i, n] = along if e.w[B_AXES + n] != 0.0 else out[i, n]
 
 
 @stage

@@ -21,6 +21,11 @@ from basin.engine.compile import BATCH, LANES
 # Parameters of a run, by their path in a scenario (section and field joined by an underscore), in the order of the rows
 # of `Block.p`. A table of parameters is (cells, PARAMETERS + those of the motives), one row per cell of a map.
 PARAMETERS = (
+    "values_people",  # H of those whose values are the target, where they differ from one another; else 1
+    "values_personal",  # s.d. of how far a person differs from the others in one feature
+    "values_trust_bound",
+    "values_culture",
+    "values_culture_drift",
     "values_drift",
     "values_influence",
     "values_warp",
@@ -38,6 +43,7 @@ PARAMETERS = (
     "belief_attention",
     "belief_drift",
     "belief_visible",  # how many features the agent's hypotheses span, from `belief.blind`
+    "motives_direction",  # 1: the care motive weighs unit(m)·φ, 0: m·φ
     "motives_care",
     "motives_honesty",
     "motives_floor",
@@ -63,12 +69,16 @@ PARAMETERS = (
     "evidence_demonstration_options",
     "evidence_demonstration_rationality",
     "evidence_choices",
+    "evidence_axes",  # 1: statements, comparisons and demonstrations are about ±√d e_j
+    "reflection_endorses",  # 1 under the rule of endorsement
+    "reflection_logit",  # 1 under the logit rule
     "reflection_strength",
     "reflection_guarding_information",
     "reflection_rate",
     "reflection_temperature",
     "training_strength",
     "training_stages",
+    "training_vetoes",  # 1: only vetoes train
     "requirements_known",  # P(all facts of the argument are known)
     "requirements_steps",  # n, its inference steps
     "requirements_fragility",
@@ -76,6 +86,8 @@ PARAMETERS = (
     "capability_growth",
     "world_tolerance",
     "world_hazard",
+    "personas_redraw",  # switch (1 − lock), the chance per episode that another character is brought on
+    "phases_end",  # the episode after which the next phase begins, ∞ for the last
     "outcome_horizon",
     "outcome_dwell",
     "outcome_behaves",
@@ -83,15 +95,17 @@ PARAMETERS = (
     "outcome_exits",  # 1 where an ending can be certified early
 )
 (
-    DRIFT_THETA, INFLUENCE, WARP, NOISE, DISAGREEMENT, LAPSE, BIAS, OFFSET, KNOWLEDGE, STRENGTH, SPREAD, ASSUMED_NOISE,
-    AWARENESS, SELF_DECEIVED, ATTENTION, DRIFT_BELIEF, VISIBLE_FEATURES, CARE, HONESTY, FLOOR, EROSION, ELASTICITY,
-    MOTIVE_NOISE, CANDIDATES_N, CAUTION, E_N, ASK_COST, RESIST_COST, FORESIGHT, GATE_TEMPERATURE, AUDIT, VISIBLE_FLAW,
-    EVASION, TILT, MANIPULATION, STATEMENTS, STATEMENT_NOISE, COMPARISONS, DEMONSTRATIONS, OPTIONS, RATIONALITY, CHOICES,
-    REFLECTION, GUARDING_INFORMATION, LOGIT_RATE, LOGIT_TEMPERATURE, TRAINING, STAGES, KNOWN_FACTS, STEPS, FRAGILITY,
-    CAPABILITY_START, GROWTH, TOLERANCE, HAZARD, HORIZON, DWELL, BEHAVES, CARES, EXITS,
+    PEOPLE, PERSONAL, TRUST_BOUND, CULTURE_LENGTH, CULTURE_DRIFT, DRIFT_THETA, INFLUENCE, WARP, NOISE, DISAGREEMENT, LAPSE,
+    BIAS, OFFSET, KNOWLEDGE, STRENGTH, SPREAD, ASSUMED_NOISE, AWARENESS, SELF_DECEIVED, ATTENTION, DRIFT_BELIEF,
+    VISIBLE_FEATURES, BY_DIRECTION, CARE, HONESTY, FLOOR, EROSION, ELASTICITY, MOTIVE_NOISE, CANDIDATES_N, CAUTION, E_N,
+    ASK_COST, RESIST_COST, FORESIGHT, GATE_TEMPERATURE, AUDIT, VISIBLE_FLAW, EVASION, TILT, MANIPULATION, STATEMENTS,
+    STATEMENT_NOISE, COMPARISONS, DEMONSTRATIONS, OPTIONS, RATIONALITY, CHOICES, AXES, ENDORSES, BY_LOGIT, REFLECTION,
+    GUARDING_INFORMATION, LOGIT_RATE, LOGIT_TEMPERATURE, TRAINING, STAGES, VETOES, KNOWN_FACTS, STEPS, FRAGILITY,
+    CAPABILITY_START, GROWTH, TOLERANCE, HAZARD, REDRAW, PHASE_END, HORIZON, DWELL, BEHAVES, CARES, EXITS,
 ) = range(0, LANES * len(PARAMETERS), LANES)  # fmt: skip
 
-# The motives' parameters, rows of `Block.q`: OWN_FIELDS k for own motive k, then the factor of `motives.mutual` by rows.
+# The motives' parameters, rows of `Block.q`: OWN_FIELDS k for own motive k, then the factor of `motives.mutual` by rows,
+# then for each persona of the cast the summed weights of it and those before it, as a share of all, and its K shares.
 OWN_PARAMETERS = ("overlap", "share", "guarding", "reveals_at")
 OWN_FIELDS = len(OWN_PARAMETERS)
 OVERLAP, SHARE, GUARDING, REVEALS_AT = range(OWN_FIELDS)
@@ -99,9 +113,9 @@ OVERLAP, SHARE, GUARDING, REVEALS_AT = range(OWN_FIELDS)
 # Rows of `Block.s`: what a run carries from one episode to the next.
 (
     EPISODE, CAPABILITY, ARGUMENT, M_NORM, U_NORM, CARE_WEIGHT, WELFARE, HARM, ASKED, ENDED, SINCE, CLASS, WINDOW_LEFT,
-    SUM_KNOWS, SUM_CARES, SUM_BEHAVES, SUM_MOVED, SUM_ITEMS, CLAIMED, SURVIVAL, LIVE,
-) = range(0, 21 * LANES, LANES)  # fmt: skip
-STATE_ROWS = 21
+    SUM_KNOWS, SUM_CARES, SUM_BEHAVES, SUM_MOVED, SUM_ITEMS, CLAIMED, SURVIVAL, LIVE, PHASE, PHASE_BEGAN,
+) = range(0, 23 * LANES, LANES)  # fmt: skip
+STATE_ROWS = 23
 
 # Rows of `Block.w`: quantities of one episode, computed by one stage and read by a later one.
 (
@@ -116,9 +130,9 @@ WORK_ROWS = 51
 (
     B_NOISE, B_DISAGREEMENT, B_LAPSE, B_BIAS, B_BIAS_KNOWN, B_ASSUMED, B_STATED, B_TRUSTED, B_TILT, B_TILT_KNOWN,
     B_SLOPE, B_OPTIONS, B_RATIONALITY, B_MOVED, B_TEMP, B_AT, B_SHOWN, B_U, B_ALONG_BIAS, B_MU, B_LENGTH, B_VARIANCE,
-    B_GAIN, B_DROP, B_OMEGA, B_Z, B_PICK, B_DONE, B_BEST, B_LOG_PICK, B_DECREMENT, B_PREVIOUS, B_SIZE,
-) = range(0, 33 * BATCH, BATCH)  # fmt: skip
-BATCH_ROWS = 33
+    B_GAIN, B_DROP, B_OMEGA, B_Z, B_PICK, B_DONE, B_BEST, B_LOG_PICK, B_DECREMENT, B_PREVIOUS, B_SIZE, B_AXES,
+) = range(0, 34 * BATCH, BATCH)  # fmt: skip
+BATCH_ROWS = 34
 
 # Columns of a finished run's record.
 RECORD = ("label", "time", "knows", "cares", "behaves", "closed", "harm", "welfare", "asked", "episodes", "motive",
@@ -138,16 +152,17 @@ HISTORY = ("knows", "behaves", "uncertainty", "asked", "acted", "executed", "har
 # Kinds of motive, and the alternatives of the rules.
 OWN_KIND, APPROVAL_KIND, ALLY_KIND = range(3)
 KINDS = ("own", "approval", "ally")
-ENDORSEMENT, LOGIT, NO_REFLECTION = range(3)
-REFLECTION_RULES = ("endorsement", "logit", "none")
+GIVEN, MEAN, EVOLVED, EXTRAPOLATED = range(4)
+TARGETS = ("given", "mean", "evolved", "extrapolated")
 RANDOM_DIRECTION = -1
 
 # A channel or mechanism that is off in a whole block is skipped: flags in `Block.on`, set when lanes are refilled.
 (
     ON_CAUTION, ON_FORESIGHT, ON_TEMPERATURE, ON_LOOK, ON_STATEMENTS, ON_COMPARISONS, ON_DEMONSTRATIONS, ON_CHOICES,
     ON_BELIEF_DRIFT, ON_ARGUMENT, ON_STAGES, ON_ELASTICITY, ON_EROSION, ON_MOTIVE_NOISE, ON_VALUES_MOVE, ON_TRAINING, ON_BIAS,
-) = range(17)  # fmt: skip
-FLAGS = 17
+    ON_LOGIT, ON_PEOPLE, ON_CULTURE, ON_PERSONAS,
+) = range(21)  # fmt: skip
+FLAGS = 21
 
 
 class Rules(NamedTuple):
@@ -155,10 +170,6 @@ class Rules(NamedTuple):
 
     features: int  # d
     motives: int  # K, the care motive included
-    direction: int  # 1: the care motive weighs unit(m)·φ, 0: m·φ
-    axes: int  # 1: evidence comes on ±√d e_j
-    reflection: int  # ENDORSEMENT, LOGIT or NO_REFLECTION
-    vetoes: int  # 1: only vetoes train
     behaves_only: int  # 1: an allied ending counts as aligned
     initial: int  # 1: endings are judged by the values of the start
     bias_direction: int  # own motive, or RANDOM_DIRECTION
@@ -168,6 +179,10 @@ class Rules(NamedTuple):
     allies: int
     expected: int  # 1: the deterministic skeleton
     most_options: int  # the largest set a Luce update can meet
+    target: int  # whose values count: GIVEN, MEAN, EVOLVED or EXTRAPOLATED
+    most_people: int  # the largest number of people in any cell
+    cast: int  # the number of personas, or 0 where none is ever brought on
+    phases: int  # P: row P c + f of a table of parameters is phase f of cell c
 
 
 class Choices(NamedTuple):
@@ -189,8 +204,11 @@ class Block(NamedTuple):
     theta0: NDArray[np.float64]  # (d, LANES) at the start
     own: NDArray[np.float64]  # ((K-1) d, LANES) fixed directions of the own motives
     want: NDArray[np.float64]  # ((K-1) d, LANES) what they want now (approval and ally move)
-    bias: NDArray[np.float64]  # (d, LANES) b
+    bias: NDArray[np.float64]  # (d, LANES) b; where culture is part of it, all of it, and the parameter BIAS is 1
     offset: NDArray[np.float64]  # (d, LANES) b'
+    culture: NDArray[np.float64]  # (d, LANES) the direction of culture, where it is part of the bias
+    people: NDArray[np.float64]  # (most_people d, LANES) how each person differs from θ
+    person: NDArray[np.int64]  # (4, LANES) who judges the plan, states, compares and demonstrates in this episode
     u: NDArray[np.float64]  # (d, LANES) acting direction
     steer: NDArray[np.float64]  # (d, LANES) unit(u)
     acted: NDArray[np.float64]  # (d, LANES) unit(u) of the episode that just passed
@@ -256,22 +274,24 @@ def triangle(d: int) -> int:
     return d * (d + 1) // 2
 
 
-def motive_parameters(motives: int, mutual: bool) -> int:
-    """How many parameters the K motives have in all."""
+def motive_parameters(motives: int, mutual: bool, cast: int = 0) -> int:
+    """How many parameters the K motives and the cast have in all."""
     own = motives - 1
-    return OWN_FIELDS * own + (triangle(own) if mutual else 0)
+    return OWN_FIELDS * own + (triangle(own) if mutual else 0) + cast * (1 + motives)
 
 
 def new_block(rules: Rules, kinds: NDArray[np.int64]) -> Block:
     """An empty block: every lane idle."""
     d, K = rules.features, rules.motives
     own = max(1, (K - 1) * d)
+    people = rules.most_people * d if rules.most_people > 1 else 1
     width = LANES
     block = Block(
         m=zeros(d, width), V=zeros(triangle(d), width), theta=zeros(d, width), theta0=zeros(d, width),
-        own=zeros(own, width), want=zeros(own, width), bias=zeros(d, width), offset=zeros(d, width), u=zeros(d, width),
+        own=zeros(own, width), want=zeros(own, width), bias=zeros(d, width), offset=zeros(d, width),
+        culture=zeros(d, width), people=zeros(people, width), person=zeros(4, width, dtype=np.int64), u=zeros(d, width),
         steer=zeros(d, width), acted=zeros(d, width), shares=zeros(K, width), shares0=zeros(K, width),
-        p=zeros(len(PARAMETERS) * width), q=zeros(max(1, motive_parameters(K, bool(rules.mutual))), width),
+        p=zeros(len(PARAMETERS) * width), q=zeros(max(1, motive_parameters(K, bool(rules.mutual), rules.cast)), width),
         s=zeros(STATE_ROWS * width), w=zeros(WORK_ROWS * width),
         phi=zeros(d + 1, width), Vphi=zeros(d, width), x=zeros(d + 1, width), Vx=zeros(d, width),
         f=zeros(2 * K, width), endorsed=zeros(K, width), aim=zeros(K, width), counter=zeros(3, width, dtype=np.uint64),

@@ -8,10 +8,11 @@ import numpy as np
 
 from basin.engine.compile import LANES, kernel, stage
 from basin.engine.layout import (
-    ALLY_KIND, ALONG, ALPHA, ALPHA_OWN, APPROVAL_KIND, ARGUMENT, AWARENESS, BIAS, CAPABILITY, CARE_WEIGHT, ELASTICITY,
-    ENDORSEMENT, EROSION, FLOOR, FRAGILITY, GUARDING, GUARDING_INFORMATION, LOGIT, LOGIT_RATE, LOGIT_TEMPERATURE,
-    MOTIVE_NOISE, M_NORM, ON_ARGUMENT, ON_ELASTICITY, ON_EROSION, ON_MOTIVE_NOISE, ON_STAGES, ON_TRAINING, OWN_FIELDS,
-    PHI_SQUARED, REFLECTION, REVEALS_AT, STAGES, STEPS, TEMP, TEMP2, TRAINED, TRAINING, U_NORM, Block, Rules,
+    ALLY_KIND, ALONG, ALPHA, ALPHA_OWN, APPROVAL_KIND, ARGUMENT, AWARENESS, BIAS, BY_DIRECTION, BY_LOGIT, CAPABILITY,
+    CARE_WEIGHT, ELASTICITY, ENDORSES, EROSION, FLOOR, FRAGILITY, GUARDING, GUARDING_INFORMATION, LOGIT_RATE,
+    LOGIT_TEMPERATURE, MOTIVE_NOISE, M_NORM, ON_ARGUMENT, ON_ELASTICITY, ON_EROSION, ON_LOGIT, ON_MOTIVE_NOISE,
+    ON_STAGES, ON_TRAINING, OWN_FIELDS, PHI_SQUARED, REFLECTION, REVEALS_AT, STAGES, STEPS, TEMP, TEMP2, TRAINED,
+    TRAINING, U_NORM, Block, Rules,
 )  # fmt: skip
 from basin.engine.random import MOTIVES, normal_pair, philox
 from basin.engine.special import exp, log
@@ -45,7 +46,7 @@ def settle_on(rules: Rules, b: Block):
         length = math.sqrt(s[M_NORM + l])
         s[M_NORM + l] = length
         per_length = 1.0 / length if length > 0.0 else 0.0
-        s[CARE_WEIGHT + l] = b.shares[0, l] * per_length if rules.direction == 1 else b.shares[0, l]
+        s[CARE_WEIGHT + l] = b.shares[0, l] * per_length if b.p[BY_DIRECTION + l] != 0.0 else b.shares[0, l]
     if rules.moving == 1:
         for k in range(K - 1):
             if b.kinds[k] == APPROVAL_KIND:
@@ -126,11 +127,11 @@ def reconsider(rules: Rules, b: Block, key_low, key_high):
     p, w, f = b.p, b.w, b.f
     argument(b)
     endorse(rules, b)
-    if rules.reflection == LOGIT:
+    if b.on[ON_LOGIT] != 0:
         soften(rules, b)
     for k in range(K):
         for l in range(LANES):
-            f[k, l] = b.endorsed[k, l] if rules.reflection == ENDORSEMENT else 0.0
+            f[k, l] = b.endorsed[k, l] if p[ENDORSES + l] != 0.0 else 0.0
     if b.on[ON_TRAINING] != 0:
         train(rules, b)
     if b.on[ON_ELASTICITY] != 0:
@@ -151,10 +152,11 @@ def reconsider(rules: Rules, b: Block, key_low, key_high):
                 for l in range(LANES):
                     f[k + 1, l] += p[MOTIVE_NOISE + l] * w[TEMP2 + l]
     exponentiate(rules, b)
-    if rules.reflection == LOGIT:
+    if b.on[ON_LOGIT] != 0:
         for k in range(K):
             for l in range(LANES):
-                b.shares[k, l] += p[LOGIT_RATE + l] * (b.aim[k, l] - b.shares[k, l])
+                drawn = b.shares[k, l] + p[LOGIT_RATE + l] * (b.aim[k, l] - b.shares[k, l])
+                b.shares[k, l] = drawn if p[BY_LOGIT + l] != 0.0 else b.shares[k, l]
     if b.on[ON_EROSION] != 0 and K > 1:
         erode(rules, b)
     keep_floor(rules, b)

@@ -7,10 +7,10 @@ import math
 from basin.engine.compile import LANES, kernel, stage
 from basin.engine.layout import (
     ALLY_KIND, ALONG, ASKED, AUDIT_CHANGED, AUDIT_KEPT, BEHAVES, BEHAVES_NOW, CARES, CARE_WEIGHT, CLAIMED, CLASS, DWELL,
-    ENDED, EPISODE, EXITS, FLOOR, HARM, HORIZON, ITEMS, KNOWS_NOW, MOVED, M_NORM, NOT_AUDITED, R_ASKED, R_AUDITED,
-    R_BEHAVES, R_CARES, R_CLOSED, R_EPISODES, R_HARM, R_KNOWS, R_LABEL, R_MOTIVE, R_SURVIVAL, R_TIME, R_WELFARE, SINCE,
-    SUM_BEHAVES, SUM_CARES, SUM_ITEMS, SUM_KNOWS, SUM_MOVED, SURVIVAL, TEMP, TRAINING, U_NORM, WELFARE, WINDOW_LEFT,
-    Block, Rules,
+    ENDED, EPISODE, EXITS, FLOOR, HARM, HORIZON, ITEMS, KNOWS_NOW, MOVED, M_NORM, NOT_AUDITED, PHASE_BEGAN, R_ASKED,
+    R_AUDITED, R_BEHAVES, R_CARES, R_CLOSED, R_EPISODES, R_HARM, R_KNOWS, R_LABEL, R_MOTIVE, R_SURVIVAL, R_TIME,
+    R_WELFARE, SINCE, SUM_BEHAVES, SUM_CARES, SUM_ITEMS, SUM_KNOWS, SUM_MOVED, SURVIVAL, TEMP, TRAINING, U_NORM,
+    WELFARE, WINDOW_LEFT, Block, Rules,
 )  # fmt: skip
 from basin.labels import ALIGNED, ALLIED, CAPTURED, LOCKED_IN, MISLED, UNDECIDED
 
@@ -119,7 +119,7 @@ def is_settled(rules: Rules, b: Block, l):
     p, s = b.p, b.s
     K, d = rules.motives, rules.features
     length = window_length(b, l)
-    if p[EXITS + l] == 0.0 or length < p[DWELL + l]:
+    if p[EXITS + l] == 0.0 or length < p[DWELL + l] or s[EPISODE + l] - s[PHASE_BEGAN + l] < length:
         return False
     top = 0
     for k in range(1, K):

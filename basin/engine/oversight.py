@@ -9,10 +9,10 @@ import numpy as np
 from basin.engine.belief import LEAST_NOISE, learn_along, probit_step
 from basin.engine.compile import LANES, kernel, lane, stage
 from basin.engine.layout import (
-    ACTS, ANSWER, ASKED, ASKS, ATTENTION, ATTENTIVE, AUDIT, CAPABILITY, DISAGREEMENT, DROP, ENDED, EVASION, EXECUTED, GAIN,
-    HARM, HAZARD, HIDDEN, ITEMS, LAPSE, LOOK_ATTEND, LOOK_GATE, LOOK_LOCK, LOOK_SEEN, MOVED, NOISE, OMEGA, ON_LOOK,
-    PERCEIVED, PHI_SQUARED, P_ACT, P_ASK, P_VERDICT, R_NO, R_YES, SLOPE, SURVIVAL, TEMP, THETA_PHI, TOLERANCE, TRAINED,
-    VERDICT, VISIBLE_FLAW, WELFARE, YES, Z, Block, Rules,
+    ACTS, ANSWER, ASKED, ASKS, ATTENTION, ATTENTIVE, AUDIT, CAPABILITY, DISAGREEMENT, DROP, ENDED, EVASION, EXECUTED,
+    GAIN, HARM, HAZARD, HIDDEN, ITEMS, LAPSE, LOOK_ATTEND, LOOK_GATE, LOOK_LOCK, LOOK_SEEN, MOVED, NOISE, OMEGA,
+    ON_LOOK, PERCEIVED, PHI_SQUARED, P_ACT, P_ASK, P_VERDICT, R_NO, R_YES, SLOPE, SURVIVAL, TEMP, THETA_PHI, TOLERANCE,
+    TRAINED, VERDICT, VETOES, VISIBLE_FLAW, WELFARE, YES, Z, Block, Rules,
 )  # fmt: skip
 from basin.engine.random import LOOK, philox, uniform32
 from basin.engine.special import normal_cdf, probit_curvature
@@ -61,7 +61,7 @@ def judge_plan(b: Block):
 
 
 @stage
-def act(rules: Rules, b: Block):
+def act(b: Block):
     """The verdict R, when asked or seen; the act, when unseen or approved; its harm, and whether it locks in."""
     p, s, w = b.p, b.s, b.w
     for l in range(LANES):
@@ -71,7 +71,7 @@ def act(rules: Rules, b: Block):
         verdict = asks | seen
         executed = (acts & (not seen)) | (verdict & yes)
         w[VERDICT + l] = (1.0 if yes else -1.0) if verdict else 0.0
-        w[TRAINED + l] = min(w[VERDICT + l], 0.0) if rules.vetoes == 1 else w[VERDICT + l]
+        w[TRAINED + l] = min(w[VERDICT + l], 0.0) if p[VETOES + l] != 0.0 else w[VERDICT + l]
         w[EXECUTED + l] = 1.0 if executed else 0.0
         capability, good = s[CAPABILITY + l], w[THETA_PHI + l]
         excess = -good - p[TOLERANCE + l]
@@ -106,7 +106,7 @@ def learn_from_verdict(rules: Rules, b: Block):
 
 
 @kernel
-def act_expected(rules: Rules, b: Block):
+def act_expected(b: Block):
     """The skeleton: E[R] of the training signal, expected welfare and harm, and lock-in as a survival weight."""
     p, s, w = b.p, b.s, b.w
     for l in range(LANES):
@@ -114,7 +114,7 @@ def act_expected(rules: Rules, b: Block):
         executed = w[P_ACT + l] * (1.0 - w[P_VERDICT + l]) + verdict * w[YES + l]
         w[P_VERDICT + l] = verdict
         w[EXECUTED + l] = executed
-        w[TRAINED + l] = verdict * ((w[YES + l] - 1.0) if rules.vetoes == 1 else (2.0 * w[YES + l] - 1.0))
+        w[TRAINED + l] = verdict * ((w[YES + l] - 1.0) if p[VETOES + l] != 0.0 else (2.0 * w[YES + l] - 1.0))
         w[ASKS + l] = w[P_ASK + l]
         w[ACTS + l] = w[P_ACT + l]
         s[ASKED + l] += w[P_ASK + l]

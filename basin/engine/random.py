@@ -28,6 +28,9 @@ CHOICE = 8
 MOTIVES = 9
 VALUES = 10
 AUDIT_EXIT = 11
+PERSONA = 12
+PERSON = 13
+CULTURE = 14
 START_VALUES = 16
 START_ERROR = 17
 START_OWN = 18
@@ -35,6 +38,8 @@ START_BIAS = 19
 START_OVERSEER = 20
 START_WARP = 21
 START_FACTS = 22
+START_PEOPLE = 23
+START_CULTURE = 24
 
 # ---- Words ---------------------------------------------------------------------------------------------------------
 

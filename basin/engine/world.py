@@ -1,23 +1,32 @@
-"""The world outside the agent: capability grows, and what people value drifts or is moved (model, section 6)."""
+"""The world outside the agent: capability grows, what people value drifts or is moved, and the stage brings on other
+characters (model, section 6)."""
 
 from __future__ import annotations
 
 import math
 
 from basin.engine.compile import LANES, kernel, stage
-from basin.engine.layout import CAPABILITY, DRIFT_THETA, GROWTH, HIDDEN, INFLUENCE, ON_VALUES_MOVE, TEMP, Block, Rules
+from basin.engine.layout import (
+    CAPABILITY, DRIFT_THETA, GROWTH, HIDDEN, INFLUENCE, ON_CULTURE, ON_PERSONAS, ON_VALUES_MOVE, TEMP, Block, Rules,
+)  # fmt: skip
+from basin.engine.people import move_culture
+from basin.engine.personas import redraw
 from basin.engine.plan import normals
 from basin.engine.random import VALUES
 
 
 @stage
 def turn(rules: Rules, b: Block, key_low, key_high):
-    """θ ← unit(θ + σ_θ ξ + influence·c·h (û − θ)), with the û that people have just met; then c ← c + growth·c (1 − c)."""
+    """θ ← unit(θ + σ_θ ξ + influence·c·h (û − θ)), with the û that people have just met; c ← c + growth·c (1 − c)."""
     if b.on[ON_VALUES_MOVE] != 0:
         move_values(rules, b, key_low, key_high)
+    if b.on[ON_CULTURE] != 0 and rules.expected == 0:
+        move_culture(rules, b, key_low, key_high)
     for l in range(LANES):
         capability = b.s[CAPABILITY + l]
         b.s[CAPABILITY + l] = capability + b.p[GROWTH + l] * capability * (1.0 - capability)
+    if b.on[ON_PERSONAS] != 0:
+        redraw(rules, b, key_low, key_high)
 
 
 @kernel

@@ -21,13 +21,16 @@ from basin.engine.layout import (
     OWN_PARAMETERS,
     PARAMETERS,
     RANDOM_DIRECTION,
-    REFLECTION_RULES,
+    TARGETS,
     Choices,
     Rules,
     motive_parameters,
 )
 from basin.scenario import Scenario, ScenarioError, mutual_gram
+from basin.simulate import phases
+from basin.simulate.cast import cast_columns, redraw_chance
 from basin.simulate.errors import SimulationError
+from basin.simulate.whose import check_target, people_columns
 
 Numbers = NDArray[np.float64]
 
@@ -36,17 +39,20 @@ GRAM_TOLERANCE = 1e-9  # pivots below this are directions that add nothing, as i
 
 @dataclass(frozen=True)
 class Tables:
-    """What one call of the engine needs. `cells` says which of the caller's cells the rows are."""
+    """What one call of the engine needs. `cells` says which of the caller's cells its own are.
+
+    A cell has one row of parameters for each phase: row P c + f is phase f of cell c, P = `rules.phases`.
+    """
 
     rules: Rules
     kinds: NDArray[np.int64]  # (K-1,)
     choices: Choices
-    parameters: Numbers  # (cells, PARAMETERS)
-    own: Numbers  # (cells, parameters of the motives)
+    parameters: Numbers  # (cells P, PARAMETERS)
+    own: Numbers  # (cells P, parameters of the motives and of the cast)
     cells: NDArray[np.int64]  # (cells,)
 
     def column(self, name: str) -> Numbers:
-        """A parameter over the cells, by its name in `layout.PARAMETERS`."""
+        """A parameter over the rows, by its name in `layout.PARAMETERS`."""
         return self.parameters[:, PARAMETERS.index(name)]
 
     def without_exits(self) -> Tables:
@@ -74,17 +80,13 @@ def tabulate(scenario: Scenario, varied: Mapping[str, ArrayLike] | None = None, 
         features[:] = recorded.options.shape[1]
     elif "values.features" in columns:
         features = columns["values.features"].astype(int)
-    return [_table(scenario, columns, np.flatnonzero(features == d), int(d), recorded, expected) for d in np.unique(features)]
+    return [
+        _in_phases(scenario, columns, np.flatnonzero(features == d), int(d), recorded, expected) for d in np.unique(features)
+    ]
 
 
 def _refuse_what_is_not_simulated(scenario: Scenario) -> None:
-    """Fields that have their place in a scenario but no mechanism behind them yet."""
-    if scenario.values.target != "given":
-        raise SimulationError(f'values.target = "{scenario.values.target}": this version simulates only "given"')
-    if scenario.phases:
-        raise SimulationError(f"phases.{scenario.phases[0].name}: this version simulates scenarios without phases")
-    if scenario.personas.switch > 0 and scenario.personas.cast:
-        raise SimulationError(f"personas.switch = {scenario.personas.switch}: this version simulates only 0")
+    """What has its place in a scenario but no mechanism here."""
     if scenario.population.agents > 1:
         raise SimulationError(f"population.agents = {scenario.population.agents}: this version simulates lone agents, 1")
 
@@ -164,6 +166,36 @@ def _no_choices(d: int) -> Choices:
     return Choices(np.zeros((0, d)), np.zeros(1, np.int64), np.zeros(0, np.int64), np.zeros(0), 1.0)
 
 
+def _in_phases(
+    scenario: Scenario,
+    columns: Mapping[str, Numbers],
+    cells: NDArray[np.int64],
+    d: int,
+    recorded: _Recorded | None,
+    expected: bool,
+) -> Tables:
+    """The cells that have d value features, with a row for each phase of each."""
+    if not scenario.phases:
+        return _table(scenario, columns, cells, d, recorded, expected)
+    varied = {path: column[cells] for path, column in columns.items()}
+    parts = []
+    for alone, own_columns, end in phases.split(scenario, varied, len(cells)):
+        part = _table(alone, own_columns, np.arange(len(cells)), d, recorded, expected)
+        part.column("phases_end")[:] = end
+        part.column("outcome_exits")[np.isfinite(end)] = 0.0  # nothing is certain before the last phase
+        parts.append(part)
+    phases.check(scenario, parts)
+    rules = parts[0].rules._replace(
+        phases=len(parts),
+        cast=max(part.rules.cast for part in parts),
+        most_options=max(part.rules.most_options for part in parts),
+    )
+    width = max(part.own.shape[1] for part in parts)
+    wide = [np.pad(part.own, ((0, 0), (0, width - part.own.shape[1]))) for part in parts]
+    parameters = np.stack([part.parameters for part in parts], axis=1).reshape(-1, len(PARAMETERS))
+    return Tables(rules, parts[0].kinds, parts[0].choices, parameters, np.stack(wide, axis=1).reshape(-1, width), cells)
+
+
 def _table(
     scenario: Scenario,
     columns: Mapping[str, Numbers],
@@ -172,7 +204,7 @@ def _table(
     recorded: _Recorded | None,
     expected: bool,
 ) -> Tables:
-    """The cells that have d value features."""
+    """The same, of a scenario without phases: one row per cell."""
     varied = {path: column[cells] for path, column in columns.items()}
 
     def value(path: str) -> Any:
@@ -181,28 +213,29 @@ def _table(
     motives = scenario.motives.own
     names = [motive.name for motive in motives]
     parameters = np.empty((len(cells), len(PARAMETERS)))
-    derived = _derived(scenario, value, d, expected)
+    check_target(scenario, expected)
+    derived = _derived(scenario, value, d, expected) | people_columns(scenario, value, d, expected)
     for at, name in enumerate(PARAMETERS):
         section, field = name.split("_", 1)
         parameters[:, at] = derived[name] if name in derived else value(f"{section}.{field}")
     mutual = bool(names) and _mutual(scenario)
-    own = np.zeros((len(cells), max(1, motive_parameters(1 + len(motives), mutual))))
+    cast = len(scenario.personas.cast) if np.any(np.greater(derived["personas_redraw"], 0)) else 0
+    own = np.zeros((len(cells), max(1, motive_parameters(1 + len(motives), mutual, cast))))
     for k, name in enumerate(names):
         for at, field in enumerate(OWN_PARAMETERS):
             own[:, OWN_FIELDS * k + at] = value(f"motives.{name}.{field}")
     if names and not (own[:, [OWN_FIELDS * k + OWN_PARAMETERS.index("share") for k in range(len(names))]].sum(1) > 0).all():
         raise SimulationError(f"motives.{names[0]}.share: the shares of own motives must have a positive sum in every cell")
     if mutual:
-        own[:, OWN_FIELDS * len(motives) :] = _mutual_factors(scenario, varied, len(cells))
+        of_motives = slice(OWN_FIELDS * len(motives), motive_parameters(1 + len(motives), True))
+        own[:, of_motives] = _mutual_factors(scenario, varied, len(cells))
+    if cast:
+        own[:, motive_parameters(1 + len(motives), mutual) :] = cast_columns(scenario, value, len(cells))
     kinds = np.array([KINDS.index(motive.kind) for motive in motives] or [0], dtype=np.int64)
     options = value("evidence.demonstration_options") if np.max(value("evidence.demonstrations")) > 0 else 1
     rules = Rules(
         features=d,
         motives=1 + len(motives),
-        direction=int(scenario.motives.weighing == "direction"),
-        axes=int(scenario.evidence.design == "axes"),
-        reflection=REFLECTION_RULES.index(scenario.reflection.rule),
-        vetoes=int(scenario.training.on == "vetoes"),
         behaves_only=int(scenario.outcome.criterion == "behaves"),
         initial=int(scenario.outcome.score_target == "initial"),
         bias_direction=_direction(scenario.humans.bias_direction, names),
@@ -212,6 +245,10 @@ def _table(
         allies=int(any(motive.kind == "ally" for motive in motives)),
         expected=int(expected),
         most_options=max(int(np.max(options)), recorded.largest if recorded is not None else 1),
+        target=TARGETS.index(scenario.values.target),
+        most_people=int(np.max(derived["values_people"])),
+        cast=cast,
+        phases=1,
     )
     if expected:
         _check_skeleton(scenario, rules, parameters)
@@ -231,10 +268,19 @@ def _derived(scenario: Scenario, value: Any, d: int, expected: bool) -> dict[str
     hidden = np.minimum(d - 1, np.rint(np.asarray(value("belief.blind"), float) * d))
     moving = ("values.drift", "values.influence", "motives.noise", "motives.erosion", "motives.elasticity", "world.hazard",
               "belief.drift")  # fmt: skip
-    still = np.all(np.broadcast_arrays(*[np.equal(value(path), 0) for path in moving]), axis=0)
+    redraw = redraw_chance(scenario, value)
+    still = np.equal(redraw, 0) & np.all(np.broadcast_arrays(*[np.equal(value(path), 0) for path in moving]), axis=0)
     grown = np.equal(value("capability.growth"), 0) | np.equal(value("capability.start"), 1)
-    certified = scenario.outcome.exit == "certified" and scenario.reflection.rule == "endorsement"
+    rule = scenario.reflection.rule
+    certified = scenario.outcome.exit == "certified" and rule == "endorsement"
     return {
+        "motives_direction": float(scenario.motives.weighing == "direction"),
+        "evidence_axes": float(scenario.evidence.design == "axes"),
+        "reflection_endorses": float(rule == "endorsement"),
+        "reflection_logit": float(rule == "logit"),
+        "training_vetoes": float(scenario.training.on == "vetoes"),
+        "personas_redraw": redraw,
+        "phases_end": np.inf,
         "belief_assumed_noise": value("humans.noise") if assumed is None else assumed,
         "belief_visible": d - hidden,
         "planning_caution": expected_maximum if isinstance(caution, str) else caution,

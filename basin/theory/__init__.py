@@ -45,6 +45,7 @@ from basin.theory.search import best_of, best_of_variance, chosen_plan, proxy_se
 from basin.theory.world import (
     capability_logistic,
     capability_path,
+    lock_by_tags,
     lock_in_hazard,
     lock_in_survival,
     persona_shares,
@@ -75,6 +76,7 @@ __all__ = [
     "kalman_posterior",
     "lapse_limit",
     "least_bits",
+    "lock_by_tags",
     "lock_in_hazard",
     "lock_in_survival",
     "logit_temperature_bound",

@@ -97,6 +97,18 @@ def persona_sojourn(weights: ArrayLike, switch: float, lock: float = 0.0) -> Val
     return np.where(leaving > 0, 1 / np.where(leaving > 0, leaving, 1.0), np.inf)
 
 
+def lock_by_tags(tags: ArrayLike, reliability: ArrayLike) -> Values:
+    """tags·(2r − 1)₊: how much of the switching between personas labels stop, a modelling choice of this project.
+
+    A label that is right with probability r tells two equally common kinds of behaviour apart with informedness 2r − 1
+    (Youden 1950): 1 if it never errs, 0 if it is a coin. That, times the share `tags` of behaviour that is labelled at all,
+    is taken as the lock. Labels that are mostly wrong lock nothing.
+    Errors: tags or reliability outside [0, 1].
+    """
+    tags, reliability = broadcast(tags=real("tags", tags, 0, 1), reliability=real("reliability", reliability, 0, 1))
+    return tags * np.maximum(2 * reliability - 1, 0.0)
+
+
 def _capability(start: ArrayLike, growth: ArrayLike) -> list[Values]:
     return broadcast(start=real("start", start, 0, 1, above=True), growth=real("growth", growth, 0, 1))
 

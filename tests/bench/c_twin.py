@@ -46,7 +46,7 @@ def simulate(tables: Tables, runs_per_cell: int, seed: int) -> NDArray[np.float6
     table, own = np.ascontiguousarray(tables.parameters), np.ascontiguousarray(tables.own)
     records = np.full((len(runs), len(layout.RECORD)), np.nan)
     _library().twin(
-        rules.features, rules.motives, rules.vetoes, rules.behaves_only, _numbers(table), _numbers(own), own.shape[1],
+        rules.features, rules.motives, rules.behaves_only, _numbers(table), _numbers(own), own.shape[1],
         runs.ctypes.data_as(ctypes.POINTER(ctypes.c_int64)), ctypes.c_int64(len(runs)),
         ctypes.c_uint32(seed & 0xFFFFFFFF), ctypes.c_uint32(seed >> 32), _numbers(records),
     )  # fmt: skip

@@ -11,11 +11,13 @@ from basin.simulate.tables import Tables
 
 # Parameters that switch on what no twin has, and the value at which that is off.
 ABSENT = {
-    "values_drift": 0.0, "values_influence": 0.0, "values_warp": 1.0, "humans_bias": 0.0, "humans_overseer_offset": 0.0,
-    "belief_drift": 0.0, "belief_attention": 1.0, "motives_erosion": 0.0, "motives_elasticity": 0.0, "motives_noise": 0.0,
+    "values_people": 1.0, "values_culture": 0.0, "values_drift": 0.0, "values_influence": 0.0, "values_warp": 1.0, "humans_bias": 0.0, "humans_overseer_offset": 0.0,
+    "belief_drift": 0.0, "belief_attention": 1.0, "motives_direction": 0.0, "motives_erosion": 0.0, "motives_elasticity": 0.0, "motives_noise": 0.0,
     "planning_caution": 0.0, "gate_foresight": 0.0, "gate_temperature": 0.0, "evidence_statements": 0.0,
-    "evidence_demonstrations": 0.0, "evidence_choices": 0.0, "training_stages": 0.0, "requirements_known": 1.0,
-    "requirements_steps": 0.0, "world_hazard": 0.0, "outcome_exits": 0.0,
+    "evidence_demonstrations": 0.0, "evidence_choices": 0.0, "evidence_axes": 0.0,
+    "reflection_endorses": 1.0, "reflection_logit": 0.0, "training_stages": 0.0, "requirements_known": 1.0,
+    "requirements_steps": 0.0, "world_hazard": 0.0, "personas_redraw": 0.0,
+    "outcome_exits": 0.0,
 }  # fmt: skip
 # What the C twin computes all the same, as the engine does, and the plain twins leave out.
 IDLE = {
@@ -23,8 +25,7 @@ IDLE = {
     "oversight_manipulation": 0.0, "capability_growth": 0.0,
 }  # fmt: skip
 PLAIN_RULES = {
-    "direction": 0, "axes": 0, "reflection": layout.ENDORSEMENT, "initial": 0, "mutual": 0, "moving": 0, "expected": 0,
-    "error_direction": layout.RANDOM_DIRECTION,
+    "initial": 0, "mutual": 0, "moving": 0, "expected": 0, "error_direction": layout.RANDOM_DIRECTION, "phases": 1,
 }  # fmt: skip
 
 
@@ -73,7 +74,7 @@ def numbers(tables: Tables) -> Numbers:
     """The numbers of the first cell. Raises ValueError where a plain twin would leave something out."""
     refuse_absent(tables, idle_too=True)
     rules = tables.rules
-    if rules.motives != 2 or rules.vetoes or rules.behaves_only:
+    if rules.motives != 2 or rules.behaves_only or np.any(tables.column("training_vetoes")):
         raise ValueError("the plain twins have one own motive, training on verdicts, and care in the criterion")
     value = {name: float(tables.parameters[0, at]) for at, name in enumerate(layout.PARAMETERS)}
     return Numbers(

@@ -90,7 +90,7 @@ INLINE double chance_of_yes(double perceived, double noise, double disagreement,
     return (1.0 - lapse) * normal_cdf(perceived / human) + 0.5 * lapse;
 }
 
-INLINE void act(int vetoes, Block *restrict b) {
+INLINE void act(Block *restrict b) {
     EACH_LANE {
         double chance = chance_of_yes(b->perceived[l], b->p[HUMANS_NOISE][l], b->p[HUMANS_SPREAD][l], b->squared[l],
                                       b->p[HUMANS_LAPSE][l]);
@@ -103,7 +103,7 @@ INLINE void act(int vetoes, Block *restrict b) {
         int seen = acts & (b->seen[l] < audit), yes = b->answer[l] < chance, verdict = asks | seen;
         int executed = (acts & !seen) | (verdict & yes);
         b->verdict[l] = verdict ? (yes ? 1.0 : -1.0) : 0.0;
-        b->trained[l] = vetoes & (b->verdict[l] > 0.0) ? 0.0 : b->verdict[l];
+        b->trained[l] = (b->p[TRAINING_VETOES][l] != 0.0) & (b->verdict[l] > 0.0) ? 0.0 : b->verdict[l];
         double done = b->capability[l] * b->theta_phi[l];
         int harmful = executed & (-b->theta_phi[l] - b->p[WORLD_TOLERANCE][l] > 0.0);
         b->welfare[l] += executed ? done : 0.0;
@@ -271,12 +271,12 @@ INLINE void judge(int d, int behaves_only, Block *restrict b) {
     }
 }
 
-static void episode(int d, int K, int vetoes, int behaves_only, Block *restrict b, Batch *restrict e, uint32_t k0, uint32_t k1) {
+static void episode(int d, int K, int behaves_only, Block *restrict b, Batch *restrict e, uint32_t k0, uint32_t k1) {
     EACH_LANE b->now[l]++;
     draw_plan(d, b, k0, k1);
     weigh(d, K, b);
     decide(b);
-    act(vetoes, b);
+    act(b);
     learn_from_verdict(d, b);
     learn_from_comparisons(d, b, e, k0, k1);
     steer(d, K, b);
@@ -325,7 +325,7 @@ static void load(int d, int K, Block *b, int l, const double *row, const double 
 }
 
 /* Every run to its horizon. table (cells, PARAMETERS), own (cells, width), runs (n, 2): cell and number; records (n, RECORD). */
-void twin(int d, int K, int vetoes, int behaves_only, const double *table, const double *own, int width, const int64_t *runs,
+void twin(int d, int K, int behaves_only, const double *table, const double *own, int width, const int64_t *runs,
           int64_t n, uint32_t k0, uint32_t k1, double *records) {
     static Block block;
     static Batch batch;
@@ -340,7 +340,7 @@ void twin(int d, int K, int vetoes, int behaves_only, const double *table, const
     }
     steer(d, K, b);
     while (live > 0) {
-        episode(d, K, vetoes, behaves_only, b, &batch, k0, k1);
+        episode(d, K, behaves_only, b, &batch, k0, k1);
         int due = 0, refilled = 0;
         EACH_LANE due |= b->left[l] <= 0.0;
         if (!due) continue;
