@@ -12,7 +12,7 @@ from scipy import special, stats
 from basin.engine import random as slots
 from basin.labels import ALIGNED, ALLIED, CAPTURED, LOCKED_IN, MISLED, UNDECIDED
 from tests.naive_learning import LEAST_NOISE, expected_maximum, hazard, kalman, luce, probit
-from tests.naive_start import Chances, above_floor, begin, hat, table_of_choices
+from tests.naive_start import Chances, above_floor, begin, hat, own_spread, table_of_choices
 
 ANSWER, OPTIONS, PER_OPTION = 64, 128, 32  # slots within a channel
 STIFFEST = 1e4  # largest ratio of spread to assumed noise
@@ -27,10 +27,30 @@ class Twin:
     """One run. `episode()` moves it on; `rows` holds the history, `record()` how it ended."""
 
     def __init__(self, scenario, run=0, seed=0, *, expected=False, known=1.0, steps=0):
-        self.s, self.expected, self.steps = scenario, expected, steps
+        self.expected, self.steps = expected, steps
+        self.phases = self.in_phases(scenario)
+        scenario = self.phases[0][1]
         vars(self).update(vars(begin(scenario, run, seed, expected=expected, known=known)))
         self.chances = Chances(seed, run, scenario.outcome.horizon)
-        self.own_motives, self.theta0, self.shares0 = scenario.motives.own, self.theta, self.shares
+        self.theta0, self.shares0 = self.theta, self.shares
+        self.take_up(scenario)
+        self.asked = self.welfare = self.harm = 0.0
+        self.survival, self.locked = 1.0, False
+        self.rows = [self.row(0, 0, 0)]
+
+    @staticmethod
+    def in_phases(scenario):
+        """(first episode, scenario) of every phase."""
+        if not scenario.phases:
+            return [(0, scenario)]
+        lengths = [phase.episodes for phase in scenario.phases]
+        begin_at = [0, *np.cumsum(lengths[:-1])]
+        return [(at, scenario.with_({**dict(phase.changes), "phases": ()}))
+                for at, phase in zip(begin_at, scenario.phases, strict=True)]  # fmt: skip
+
+    def take_up(self, scenario):
+        """The numbers of a scenario, at the start and when a phase begins."""
+        self.s, self.own_motives = scenario, scenario.motives.own
         if scenario.evidence.choices_table:
             self.recorded, self.standard = table_of_choices(scenario.evidence.choices_table)
         assumed = scenario.belief.assumed_noise
@@ -38,16 +58,19 @@ class Twin:
         self.e_N = expected_maximum(scenario.planning.candidates)
         caution = scenario.planning.caution
         self.caution = self.e_N if caution == "look-elsewhere" else caution
-        self.asked = self.welfare = self.harm = 0.0
-        self.survival, self.locked = 1.0, False
-        self.rows = [self.row(0, 0, 0)]
+
+    @property
+    def error(self):
+        """How far what people show on average is from their values: biased evidence, and culture beside the core."""
+        v = self.s.values
+        return self.s.humans.bias * self.bias + (v.evolved.culture * self.culture if v.target == "evolved" else 0)
 
     # ---- What it steers toward ----
 
     def aim(self):
         """What the motives want now, and the acting direction u."""
         s = self.s
-        approved = hat(self.m + s.belief.awareness * s.humans.bias * self.bias)
+        approved = hat(self.m + s.belief.awareness * self.error)
         self.want = self.own.copy()
         for k, motive in enumerate(self.own_motives):
             if motive.kind == "approval":
@@ -74,26 +97,36 @@ class Twin:
 
     # ---- What people perceive, and what the agent expects of them ----
 
-    def perceived(self, x, verdict=False):
-        h = self.s.humans
-        shown = self.theta + h.bias * self.bias + (h.overseer_offset * self.offset if verdict else 0)
+    def someone(self, item):
+        """How the person differs from θ who gives an item of evidence in this episode: 0 a verdict, 1 a statement, ..."""
+        return self.people[int(self.chances.short(slots.PERSON)[item] * len(self.people))]
+
+    def perceived(self, x, item=0):
+        shown = self.theta + self.error + self.someone(item)
+        shown = shown + (self.s.humans.overseer_offset * self.offset if item == 0 else 0)
         return (1 - self.tilt) * (shown @ x) + self.tilt * (self.u_then @ x)
 
-    def chance_of_yes(self, x, verdict=False, squared_length=None):
-        h = self.s.humans
+    def chance_of_yes(self, x, item=0, squared_length=None):
+        h, target = self.s.humans, self.s.values.target
+        spread = 0 if target == "mean" else h.spread  # of a mean, the people at hand are all there are
+        if self.expected:
+            spread = np.hypot(spread, own_spread(self.s, self.d))
         squared_length = x @ x if squared_length is None else squared_length
-        noise = max(np.sqrt(h.noise**2 + h.spread**2 * squared_length), LEAST_NOISE)
-        return (1 - h.lapse) * special.ndtr(self.perceived(x, verdict) / noise) + h.lapse / 2
+        noise = max(np.sqrt(h.noise**2 + spread**2 * squared_length), LEAST_NOISE)
+        return (1 - h.lapse) * special.ndtr(self.perceived(x, item) / noise) + h.lapse / 2
 
     def expects(self, x):
         """a and o of the answer that the agent expects on x (or on every row of x)."""
         a = 1 - self.tilt_known
-        bias = self.s.belief.awareness * self.s.humans.bias * (x @ self.bias)
+        bias = self.s.belief.awareness * (x @ self.error)
         return a, self.tilt_known * (x @ self.u_then) + a * bias
 
     # ---- One episode ----
 
     def episode(self):
+        for first, scenario in self.phases[1:]:
+            if self.chances.episode == first:
+                self.take_up(scenario)
         s = self.s
         self.chances.episode += 1
         self.aim()
@@ -105,9 +138,9 @@ class Twin:
         self.moved = self.items = 0.0
         phi, squared_length = self.plan()
         p_ask, p_drop, hard = self.gate(phi)
-        p_yes = self.chance_of_yes(phi, True, squared_length)
+        p_yes = self.chance_of_yes(phi, 0, squared_length)
         p_seen = s.oversight.audit * (1 - s.oversight.evasion * self.hidden)
-        if s.oversight.visible > 0 and not self.perceived(phi, True) < -s.oversight.visible:
+        if s.oversight.visible > 0 and not self.perceived(phi) < -s.oversight.visible:
             p_seen = 0
         good, utility = phi @ self.theta, self.c * (phi @ self.theta)
         lock = min(1, s.world.hazard * self.c * max(-good - s.world.tolerance, 0))
@@ -228,16 +261,16 @@ class Twin:
         statement, comparison, demonstration, choice = self.chances.short(slots.ARRIVALS)
         if statement < e.statements * self.attention:
             x = self.direction(slots.STATEMENT)
-            stated = self.perceived(x) + e.statement_noise * self.chances.normals(slots.STATEMENT, 2, ANSWER)[0]
+            stated = self.perceived(x, 1) + e.statement_noise * self.chances.normals(slots.STATEMENT, 2, ANSWER)[0]
             self.meet(kalman(self.m, self.V, x, *self.expects(x), self.trusted(), stated))
         if comparison < e.comparisons * self.attention:
             x = self.direction(slots.COMPARISON)
-            answer = 1 if self.chances.long(slots.COMPARISON, ANSWER) < self.chance_of_yes(x) else -1
+            answer = 1 if self.chances.long(slots.COMPARISON, ANSWER) < self.chance_of_yes(x, 2) else -1
             self.meet(probit(self.m, self.V, x, *self.expects(x), self.assumed, answer))
         if demonstration < e.demonstrations * self.attention:
             J, beta = e.demonstration_options, e.demonstration_rationality
             X = np.array([self.direction(slots.DEMONSTRATION, OPTIONS + PER_OPTION * j) for j in range(J)])
-            chance = (1 - lapse) * special.softmax([beta * self.perceived(x) for x in X]) + lapse / J
+            chance = (1 - lapse) * special.softmax([beta * self.perceived(x, 3) for x in X]) + lapse / J
             pick = self.chances.long(slots.DEMONSTRATION, ANSWER)
             picked = min(J - 1, np.searchsorted(np.cumsum(chance), pick, "right"))
             self.meet(luce(self.m, self.V, X, *self.expects(X), beta, picked))
@@ -256,9 +289,9 @@ class Twin:
         changes = []
         for x in np.sqrt(self.d) * np.vstack([np.eye(self.d), -np.eye(self.d)]):
             per_axis = self.attention / (2 * self.d)
-            stated = kalman(m, V, x, *self.expects(x), self.trusted(), self.perceived(x))
+            stated = kalman(m, V, x, *self.expects(x), self.trusted(), self.perceived(x, 1))
             changes.append((e.statements * per_axis, stated))
-            for answer, p in ((1, self.chance_of_yes(x)), (-1, 1 - self.chance_of_yes(x))):
+            for answer, p in ((1, self.chance_of_yes(x, 2)), (-1, 1 - self.chance_of_yes(x, 2))):
                 heard = probit(m, V, x, *self.expects(x), self.assumed, answer)
                 changes.append((e.comparisons * per_axis * p, heard))
         if e.choices > 0:
@@ -302,7 +335,30 @@ class Twin:
             xi = 0 if self.expected else self.chances.normals(slots.VALUES, self.d)
             moved = self.theta + v.drift * xi + v.influence * self.hidden * (self.u_met - self.theta)
             self.theta = hat(moved) if moved.any() else self.theta
+        e = self.s.values.evolved
+        if self.s.values.target == "evolved" and e.culture > 0 and e.culture_drift > 0 and not self.expected:
+            moved = self.culture + e.culture_drift * self.chances.normals(slots.CULTURE, self.d)
+            moved = moved - (moved @ self.theta) * self.theta
+            self.culture = hat(moved) if moved.any() else self.culture
         self.c += self.s.capability.growth * self.c * (1 - self.c)
+        self.bring_on()
+
+    def bring_on(self):
+        """Another character, now and then; in the skeleton, the mean of what may come."""
+        stage, corpus = self.s.personas, self.s.corpus
+        labelled = corpus.tags * max(2 * corpus.tag_reliability - 1, 0) if corpus else 0
+        chance = stage.switch * (1 - stage.lock) * (1 - labelled)
+        if chance == 0 or not stage.cast:
+            return
+        names = ["care", *(motive.name for motive in self.own_motives)]
+        weights = np.array([persona.weight for persona in stage.cast])
+        shares = np.array([[dict(persona.shares).get(name, 0) for name in names] for persona in stage.cast])
+        shares = np.array([above_floor(row / row.sum(), self.s.motives.floor) for row in shares])
+        if self.expected:
+            self.shares = (1 - chance) * self.shares + chance * (weights / weights.sum()) @ shares
+        elif self.chances.long(slots.PERSONA) < chance:
+            drawn = self.chances.second(slots.PERSONA)
+            self.shares = shares[min(np.searchsorted(np.cumsum(weights) / weights.sum(), drawn, "right"), len(shares) - 1)]
 
     # ---- Section 8: how it ends ----
 

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from basin import choices
+from basin import choices, values
 from basin.engine import random as slots
 
 WORD = np.uint64(0xFFFFFFFF)
@@ -70,6 +70,10 @@ class Chances:
     def long(self, use: int, at: int = 0) -> float:
         """A uniform number from the first two words of a slot."""
         return self._now("long", lambda words: uniform52(words[:, 0, 0], words[:, 0, 1]), use, at, 1)
+
+    def second(self, use: int, at: int = 0) -> float:
+        """A uniform number from the last two words of a slot."""
+        return self._now("second", lambda words: uniform52(words[:, 0, 2], words[:, 0, 3]), use, at, 1)
 
     def short(self, use: int, at: int = 0) -> np.ndarray:
         """(4,) uniform numbers (word + ½) 2^-32, one from each word of a slot."""
@@ -158,10 +162,36 @@ def target(scenario, chances: Chances, expected: bool) -> tuple[np.ndarray, np.n
     return theta, np.arange(d) < visible
 
 
+def people(scenario, theta: np.ndarray, chances: Chances, expected: bool) -> tuple[np.ndarray, np.ndarray]:
+    """θ, and how each of H people differs from it (H, d); in the skeleton, and where they do not differ, one who does not."""
+    v, d = scenario.values, len(theta)
+    spread = own_spread(scenario, d)
+    if expected or spread == 0:
+        return theta, np.zeros((1, d))
+    xi = chances.normals(slots.START_PEOPLE, v.people * d).reshape(v.people, d)
+    differ = spread * np.sqrt(v.people / (v.people - 1)) * (xi - xi.mean(axis=0))
+    if v.target == "extrapolated":
+        limit = theta + values.limits(differ, v.extrapolated.trust_bound).values[0]
+        unit = np.sqrt(limit @ limit)
+        return limit / unit, (theta + differ - limit) / unit
+    return theta, differ
+
+
+def own_spread(scenario, d: int) -> float:
+    """The s.d., in one feature, of what is each person's own."""
+    v = scenario.values
+    if v.people == 1 or v.target == "given":
+        return 0.0
+    if v.target == "mean":
+        return scenario.humans.spread
+    return (v.evolved if v.target == "evolved" else v.extrapolated).personal / np.sqrt(d)
+
+
 def begin(scenario, run: int, seed: int, *, expected: bool = False, known: float = 1.0) -> SimpleNamespace:
     """Where a run starts: directions, belief, shares, capability. known: P(all facts of the argument are known)."""
     s, chances = scenario, Chances(seed, run, 0)
     theta, seen = target(s, chances, expected)
+    theta, differ = people(s, theta, chances, expected)
     d, motives = len(theta), s.motives.own
     warp = s.values.warp
     space = Space(warped(warp, chances.normals(slots.START_WARP, d * d).reshape(d, d)) if warp > 1 else np.eye(d))
@@ -198,6 +228,8 @@ def begin(scenario, run: int, seed: int, *, expected: bool = False, known: float
     else:
         bias = residual[names.index(s.humans.bias_direction)]
     offset = across(number, chances.normals(slots.START_OVERSEER, d))
+    number += s.humans.overseer_offset != 0
+    culture = across(number, chances.normals(slots.START_CULTURE, d))
 
     if s.belief.error_direction == "random":
         error = across(1, chances.normals(slots.START_ERROR, d))
@@ -210,7 +242,7 @@ def begin(scenario, run: int, seed: int, *, expected: bool = False, known: float
     shares = np.array([s.motives.care, *((1 - s.motives.care) * weights / weights.sum())]) if motives else np.ones(1)
     return SimpleNamespace(
         d=d, seen=seen, theta=theta, own=own.reshape(len(motives), d), bias=flat.across(bias, theta),
-        offset=flat.across(offset, theta), m=s.belief.strength * direction,
+        offset=flat.across(offset, theta), culture=flat.across(culture, theta), people=differ, m=s.belief.strength * direction,
         V=np.diag(np.where(seen, s.belief.spread**2 / d, 0)), shares=above_floor(shares, s.motives.floor),
         c=s.capability.start, argument=float(chances.long(slots.START_FACTS) < known),
     )  # fmt: skip

@@ -35,7 +35,9 @@ def cast_columns(scenario: Scenario, value: Any, cells: int) -> NDArray[np.float
             columns[:, at, 1 + k] = value(f"{prefix}.{name}") if name in shares else 0.0
     weights, shares = columns[:, :, 0].sum(axis=1), columns[:, :, 1:].sum(axis=2)
     if not (weights > 0).all():
-        raise SimulationError(f"personas.{cast[0].name}.weight: the weights of the cast must have a positive sum in every cell")
+        raise SimulationError(
+            f"personas.{cast[0].name}.weight: the weights of the cast must have a positive sum in every cell"
+        )
     for at, persona in enumerate(cast):
         if not (shares[:, at] > 0).all():
             raise SimulationError(f"personas.{persona.name}: needs a positive share of some motive in every cell")

@@ -184,7 +184,6 @@ def _in_phases(
         part.column("phases_end")[:] = end
         part.column("outcome_exits")[np.isfinite(end)] = 0.0  # nothing is certain before the last phase
         parts.append(part)
-    phases.check(scenario, parts)
     rules = parts[0].rules._replace(
         phases=len(parts),
         cast=max(part.rules.cast for part in parts),

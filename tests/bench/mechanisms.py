@@ -11,13 +11,13 @@ from basin.simulate.tables import Tables
 
 # Parameters that switch on what no twin has, and the value at which that is off.
 ABSENT = {
-    "values_people": 1.0, "values_culture": 0.0, "values_drift": 0.0, "values_influence": 0.0, "values_warp": 1.0, "humans_bias": 0.0, "humans_overseer_offset": 0.0,
-    "belief_drift": 0.0, "belief_attention": 1.0, "motives_direction": 0.0, "motives_erosion": 0.0, "motives_elasticity": 0.0, "motives_noise": 0.0,
+    "values_people": 1.0, "values_culture": 0.0, "values_drift": 0.0, "values_influence": 0.0, "values_warp": 1.0,
+    "humans_bias": 0.0, "humans_overseer_offset": 0.0, "belief_drift": 0.0, "belief_attention": 1.0,
+    "motives_direction": 0.0, "motives_erosion": 0.0, "motives_elasticity": 0.0, "motives_noise": 0.0,
     "planning_caution": 0.0, "gate_foresight": 0.0, "gate_temperature": 0.0, "evidence_statements": 0.0,
-    "evidence_demonstrations": 0.0, "evidence_choices": 0.0, "evidence_axes": 0.0,
-    "reflection_endorses": 1.0, "reflection_logit": 0.0, "training_stages": 0.0, "requirements_known": 1.0,
-    "requirements_steps": 0.0, "world_hazard": 0.0, "personas_redraw": 0.0,
-    "outcome_exits": 0.0,
+    "evidence_demonstrations": 0.0, "evidence_choices": 0.0, "evidence_axes": 0.0, "reflection_endorses": 1.0,
+    "reflection_logit": 0.0, "training_stages": 0.0, "requirements_known": 1.0, "requirements_steps": 0.0,
+    "world_hazard": 0.0, "personas_redraw": 0.0, "outcome_exits": 0.0,
 }  # fmt: skip
 # What the C twin computes all the same, as the engine does, and the plain twins leave out.
 IDLE = {

@@ -54,6 +54,25 @@ EVERYTHING: dict[str, Any] = {
     "world.hazard": 0.01,
     "world.tolerance": 0.3,
 }
+CAST = [
+    {"name": "helper", "weight": 2.0, "care": 0.9, "gain": 0.1},
+    {"name": "flatterer", "weight": 1.0, "please": 1.0},
+    {"name": "schemer", "weight": 0.5, "care": 0.2, "gain": 0.3, "ally": 3.0},
+]
+STAGE = {"motives.own": [OWN, PLEASE, ALLY], "personas.cast": CAST, "personas.switch": 0.05}
+PHASES = [
+    {"name": "pretraining", "episodes": 30, "evidence.comparisons": 0.9, "belief.knowledge": 0.4, "oversight.audit": 0.0},
+    {
+        "name": "post-training", "episodes": 41, "training.strength": 0.3, "training.on": "vetoes", "oversight.audit": 0.9,
+        "reflection.rule": "logit", "evidence.design": "axes", "planning.candidates": 20, "gate.temperature": 0.1,
+        "motives.gain.guarding": 0.02, "motives.floor": 0.001,
+    },
+    {
+        "name": "deployment", "episodes": 10, "training.strength": 0.0, "motives.weighing": "direction",
+        "capability.growth": 0.05, "personas.switch": 0.03, "personas.helper.care": 0.5, "planning.caution": "look-elsewhere",
+        "evidence.demonstrations": 0.2, "humans.bias": 0.3, "world.hazard": 0.002, "values.drift": 0.01,
+    },
+]  # fmt: skip
 TABLE = {"evidence.choices_table": "travel-mode"}
 
 CASES: dict[str, dict[str, Any]] = {
@@ -242,6 +261,50 @@ CASES: dict[str, dict[str, Any]] = {
         "evidence.demonstrations": 0.3,
         "values.drift": 0.01,
     },
+    "personas": STAGE | {"personas.lock": 0.2, "motives.floor": 0.001},
+    "personas, locked by tags": STAGE
+    | {
+        "personas.switch": 0.5,
+        "corpus.tags": 0.8,
+        "corpus.tag_reliability": 0.9,
+        "motives.mutual": 0.1,
+        "motives.erosion": 0.01,
+    },
+    "phases": STAGE | {"personas.switch": 0.0, "phases": PHASES, "capability.start": 0.3},
+    "equal phases": {"phases": [{"name": name, "episodes": 17} for name in "abc"]},
+    "a phase that never comes": {"phases": [{"name": "a", "episodes": 1000, "humans.lapse": 0.1}, {"name": "b"}]},
+    "the mean of people": {
+        "values.target": "mean",
+        "values.people": 5,
+        "humans.spread": 0.4,
+        "evidence.statements": 0.3,
+        "evidence.demonstrations": 0.3,
+        "oversight.audit": 0.8,
+        "oversight.visible": 0.2,
+        "oversight.tilt": 0.2,
+        "values.drift": 0.02,
+    },
+    "evolved values": {
+        "values.target": "evolved",
+        "values.people": 7,
+        "values.evolved.culture": 0.5,
+        "values.evolved.personal": 0.4,
+        "values.evolved.culture_drift": 0.05,
+        "values.drift": 0.01,
+        "humans.bias": 0.2,
+        "humans.spread": 0.1,
+        "belief.awareness": 0.6,
+        "evidence.statements": 0.3,
+        "motives.own": [OWN, PLEASE],
+    },
+    "extrapolated values": {
+        "values.target": "extrapolated",
+        "values.people": 12,
+        "values.extrapolated.personal": 0.8,
+        "values.extrapolated.trust_bound": 0.9,
+        "evidence.comparisons": 0.8,
+        "evidence.statements": 0.3,
+    },
     "one candidate": {"planning.candidates": 1},
     "a million candidates": {"planning.candidates": 1_000_000},
     "care alone": {"motives.own": [], "motives.care": 1.0},
@@ -309,6 +372,21 @@ SKELETON: dict[str, dict[str, Any]] = {
         "oversight.audit": 0.5,
     },
     "noisy motives": {"motives.noise": 0.1},
+    "personas": STAGE | {"personas.lock": 0.2, "motives.floor": 0.001},
+    "phases": STAGE
+    | {"phases": [{key: value for key, value in phase.items() if "demonst" not in key} for phase in PHASES[:2]]},
+    "evolved values": {
+        "values.target": "evolved",
+        "values.people": 7,
+        "values.evolved.culture": 0.5,
+        "values.evolved.culture_drift": 0.05,
+        "humans.bias": 0.2,
+        "humans.spread": 0.1,
+        "humans.overseer_offset": 0.2,
+        "belief.awareness": 0.6,
+        "evidence.statements": 0.3,
+    },
+    "the mean of people": {"values.target": "mean", "values.people": 5, "humans.spread": 0.4, "oversight.audit": 0.8},
 }
 
 

@@ -126,8 +126,7 @@ def test_the_argument_for_value_learning():
 def test_cases_move_every_number():
     """Together the cases change every number of the sections that a lone agent uses."""
     default = Scenario()
-    unused = ("personas.", "population.", "values.evolved", "values.extrapolated", "requirements.", "values.people", "corpus.",
-              "format", "outcome.horizon")  # fmt: skip
+    unused = ("population.", "requirements.", "corpus.", "format", "outcome.horizon")  # fmt: skip
     moved = {path for changes in CASES.values() for path in changes}
     for entry in default.numeric_paths():
         if not entry.path.startswith(unused):
