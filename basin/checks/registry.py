@@ -16,6 +16,8 @@ from basin.checks import (
     motives,
     off_switch,
     passages,
+    people,
+    personas,
     search,
     self_confirming,
     shocks,
@@ -47,6 +49,8 @@ ROWS: dict[str, Row] = {
         passages,
         shocks,
         boundaries,
+        personas,
+        people,
     )
     for row in module.ROWS
 }

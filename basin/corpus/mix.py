@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from basin import theory
 from basin.corpus.published import alignment_pretraining
 
 
@@ -70,7 +71,7 @@ class Mix:
 
         Right labels bind, wrong ones loosen as much: labels no better than a coin lock nothing. Our modelling choice.
         """
-        return self.tags * max(0.0, 2 * self.tag_reliability - 1)
+        return float(theory.lock_by_tags(self.tags, self.tag_reliability))
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ def corpus(
     the names aligned and misaligned, `basin.corpus.PERSONAS` unless given; where the scenario's personas.cast has one of
     these names, its share of care is that persona's. spread: of the clouds (`basin.corpus.cloud`). samples: starts around
     each persona, one run from each. n: side of the map of P(aligned) over overlap and care below the cloud. Tags of the
-    corpus set personas.lock.
+    corpus lock the character, as in every run.
 
     Returns a Dataset, dims (persona, start, y, x, mix, comparison): the starts and how they ended; P(aligned) of each persona,
     of this mix (attributes `aligned`, `_low`, `_high`) and of the four published ones, with 95% intervals, in which the
@@ -65,8 +65,6 @@ def corpus(
     scenario = found.scenario
     mix = Mix(**scenario.corpus.model_dump()) if scenario.corpus is not None else Mix()
     share = mix.misaligned
-    if mix.tags > 0:
-        found = found.with_({"personas.lock": mix.lock})
     kinds = personas_of(found, personas)
     known = scenario.belief.knowledge
     starts = np.stack([cloud(kinds[name], known, _uniforms(seed, k, samples), spread) for k, name in enumerate(ORDER)])

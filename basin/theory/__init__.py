@@ -41,6 +41,7 @@ from basin.theory.off_switch import (
     incentive_logistic,
     smallest_asked,
 )
+from basin.theory.people import pooled_direction, pooled_limit
 from basin.theory.search import best_of, best_of_variance, chosen_plan, proxy_search
 from basin.theory.world import (
     capability_logistic,
@@ -83,6 +84,8 @@ __all__ = [
     "payoffs",
     "persona_shares",
     "persona_sojourn",
+    "pooled_direction",
+    "pooled_limit",
     "potential",
     "preventing_bias",
     "probit_moments",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import optimize, special
 
 from basin.theory.inputs import Values, real
 
@@ -37,6 +36,8 @@ def pooled_limit(
     E[answer yes | m·x = b] = Σ w_h Φ((θ_h·m/‖m‖²) b/√(τ² + v_h)), so that one integral over b is left. `assumed_noise` τ̂ is
     by default the true noise, and only scales m. Errors: as for `pooled_direction`; noise 0.
     """
+    from scipy import optimize, special
+
     people, weights = _crowd(people, weights)
     noise = float(real("noise", noise, 0, above=True))
     node, measure = np.polynomial.hermite_e.hermegauss(NODES)
