@@ -30,12 +30,10 @@ SHORT = {
     "population.agents": (1, 1),
     "population.humans": (0, 0),
 }
-# What a lone agent in one phase with given values does not use
+# What a lone agent without an argument or a table does not use
 PLAIN = {
-    "values.target": "given",
     "requirements.graph": "none",
     "requirements.information": "all",
-    "personas.switch": 0.0,
     "evidence.choices": 0.0,
 }
 
@@ -63,7 +61,7 @@ def choices(section: type[Section] = Scenario, prefix: str = "") -> dict[str, tu
 
 @st.composite
 def scenarios(draw: st.DrawFn, runnable: bool = False) -> Scenario:
-    """Valid scenarios. runnable: short ones of a lone agent, without phases, personas, tables or an argument graph."""
+    """Valid scenarios. runnable: short ones of a lone agent, without tables or an argument graph."""
     base = Scenario()
     changes: dict[str, Any] = {}
     for entry in base.numeric_paths():
@@ -81,6 +79,7 @@ def scenarios(draw: st.DrawFn, runnable: bool = False) -> Scenario:
     changes |= {path: draw(st.sampled_from(directions)) for path in ("humans.bias_direction", "belief.error_direction")}
     if runnable:
         changes |= PLAIN | {path: min(hi, base.get(path)) for path, (_, hi) in SHORT.items() if path not in changes}
+        changes |= _course(draw, base, [motive["name"] for motive in own], longest=20)
     else:
         changes |= _company(draw, base, [motive["name"] for motive in own])
     return base.with_(_reconciled(draw, base, changes))
@@ -97,21 +96,26 @@ def _own_motives(base: Scenario) -> st.SearchStrategy[dict[str, Any]]:
 
 def _company(draw: st.DrawFn, base: Scenario, own: list[str]) -> dict[str, Any]:
     """Personas, phases, other scenarios' agents, and texts that name tables and graphs."""
+    mix = st.fixed_dictionaries({"scenario": NAMES, "share": st.floats(0, 0.25)})
+    return _course(draw, base, own) | {
+        "population.mix": draw(st.lists(mix, max_size=4, unique_by=lambda member: member["scenario"])),
+        "population.graph": draw(st.sampled_from(("complete", "ring", "friends.graphml", "graphs/x"))),
+        "requirements.graph": draw(st.sampled_from(("full", "none", "argument.toml"))),
+        "evidence.choices_table": draw(st.sampled_from(("travel-mode", "my choices.csv"))),
+    }
+
+
+def _course(draw: st.DrawFn, base: Scenario, own: list[str], longest: int = 1000) -> dict[str, Any]:
+    """Personas and phases."""
     weights = st.floats(0.001, 1_000_000)
     shares = st.dictionaries(st.sampled_from(["care", *own]), weights, min_size=1)
     cast = st.fixed_dictionaries({"name": NAMES, "weight": weights, "shares": shares})
     plain = [entry for entry in base.numeric_paths() if entry.path.startswith(("oversight.", "gate.", "world."))]
     settings = st.fixed_dictionaries({}, optional={entry.path: within(entry) for entry in plain})
-    phases = st.fixed_dictionaries({"name": NAMES, "episodes": st.integers(1, 1000), "changes": settings})
-    mix = st.fixed_dictionaries({"scenario": NAMES, "share": st.floats(0, 0.25)})
-    name, scenario = (lambda member: member["name"]), (lambda member: member["scenario"])
+    phases = st.fixed_dictionaries({"name": NAMES, "episodes": st.integers(1, longest), "changes": settings})
     return {
-        "personas.cast": draw(st.lists(cast, max_size=3, unique_by=name)),
-        "phases": draw(st.lists(phases, max_size=3, unique_by=name)),
-        "population.mix": draw(st.lists(mix, max_size=4, unique_by=scenario)),
-        "population.graph": draw(st.sampled_from(("complete", "ring", "friends.graphml", "graphs/x"))),
-        "requirements.graph": draw(st.sampled_from(("full", "none", "argument.toml"))),
-        "evidence.choices_table": draw(st.sampled_from(("travel-mode", "my choices.csv"))),
+        "personas.cast": draw(st.lists(cast, max_size=3, unique_by=lambda member: member["name"])),
+        "phases": draw(st.lists(phases, max_size=3, unique_by=lambda member: member["name"])),
     }
 
 

@@ -7,14 +7,17 @@ the start. What describes a start has no meaning later: a later phase keeps it, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from basin.scenario import Scenario, ScenarioError
 from basin.simulate.errors import SimulationError
+
+if TYPE_CHECKING:
+    from basin.simulate.tables import Tables
 
 Numbers = NDArray[np.float64]
 
@@ -57,6 +60,22 @@ def split(
         alone = scenario.with_({**start, **changes, "phases": ()})
         last = phase is scenario.phases[-1]
         yield alone, columns | start_columns | own, np.full(cells, np.inf) if last else end
+
+
+def check_skeleton(scenario: Scenario, parts: Sequence[Tables]) -> None:
+    """Raises SimulationError where a bias or an offset that begins later would need an axis that another direction has.
+
+    The skeleton hands out axes at the start: to a bias, the overseers' offset and culture, in this order, where there are any.
+    """
+    first, order = parts[0], ("humans_bias", "humans_overseer_offset", "values_culture")
+    for phase, part in zip(scenario.phases[1:], parts[1:], strict=True):
+        for at, name in enumerate(order[:-1]):
+            begins = np.any((first.column(name) == 0) & (part.column(name) != 0))
+            if begins and any(np.any(other.column(later) != 0) for other in parts for later in order[at + 1 :]):
+                path = f"phases.{phase.name}.{name.replace('_', '.', 1)}"
+                raise SimulationError(
+                    f"{path}: where it begins in a later phase, the deterministic skeleton has no axis for it"
+                )
 
 
 def _is_of_the_start(scenario: Scenario, changes: Mapping[str, Any], path: str) -> bool:

@@ -184,6 +184,8 @@ def _in_phases(
         part.column("phases_end")[:] = end
         part.column("outcome_exits")[np.isfinite(end)] = 0.0  # nothing is certain before the last phase
         parts.append(part)
+    if expected:
+        phases.check_skeleton(scenario, parts)
     rules = parts[0].rules._replace(
         phases=len(parts),
         cast=max(part.rules.cast for part in parts),
@@ -341,6 +343,7 @@ def _check_skeleton(scenario: Scenario, rules: Rules, parameters: Numbers) -> No
     used = 1 + rules.motives  # θ, the belief's error, the own motives
     used += int(rules.bias_direction == RANDOM_DIRECTION and np.any(parameters[:, PARAMETERS.index("humans_bias")] != 0))
     used += int(np.any(parameters[:, PARAMETERS.index("humans_overseer_offset")] != 0))
+    used += int(np.any(parameters[:, PARAMETERS.index("values_culture")] != 0))
     if rules.features < used:
         raise SimulationError(
             f"values.features = {rules.features}: the deterministic skeleton needs {used} directions at right angles here"

@@ -13,10 +13,19 @@ import pytest
 from basin.scenario import Scenario, load
 from basin.simulate import execute as executing
 from basin.simulate import mapper, simulate, trajectory
-from tests.engine.cases import EVERYTHING, PLEASE, TABLE, scenario
+from tests.engine.cases import CASES, EVERYTHING, PLEASE, TABLE, scenario
 
 # Scenarios that between them use every stage, small enough for plain Python
 SMALL = {"outcome.dwell": 3, "values.features": 5}
+
+STAGED = {
+    "personas.cast": [{"name": "a", "care": 1.0, "gain": 2.0}, {"name": "b", "please": 1.0}],
+    "personas.switch": 0.4,
+    "phases": [
+        {"name": "early", "episodes": 2, "reflection.rule": "logit"},
+        {"name": "late", "motives.weighing": "direction"},
+    ],
+}
 
 PRINT = """
 import sys
@@ -32,6 +41,8 @@ def small_scenarios() -> list[tuple[str, Scenario]]:
         ("everything", scenario(EVERYTHING | SMALL, 6)),
         ("choices", scenario(SMALL | TABLE | {"evidence.choices": 1.0}, 6)),
         ("logit", scenario(SMALL | {"reflection.rule": "logit", "motives.own": [PLEASE], "evidence.design": "axes"}, 6)),
+        ("people", scenario(CASES["extrapolated values"] | SMALL, 6)),
+        ("culture on a stage in phases", scenario(CASES["evolved values"] | STAGED | SMALL, 6)),
     ]
 
 

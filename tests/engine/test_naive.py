@@ -229,8 +229,9 @@ def milder(s: Scenario, episodes: int) -> Scenario:
 
 def with_skeleton(s: Scenario) -> Scenario:
     """With room for directions at right angles, and only evidence that the skeleton has a rule for."""
-    room = len(s.motives.own) + 4
-    return s.with_({"values.features": max(s.values.features, room), "evidence.demonstrations": 0.0})
+    room = len(s.motives.own) + 5
+    target = "mean" if s.values.target == "extrapolated" else s.values.target
+    return s.with_({"values.features": max(s.values.features, room), "evidence.demonstrations": 0.0, "values.target": target})
 
 
 ANY = settings(deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
