@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         committor,
         continuation,
         edge,
+        extrapolation,
         fractality,
         learn,
         rare,
@@ -55,6 +56,7 @@ __all__ = [
     "datasets",
     "default_axes",
     "edge",
+    "extrapolation",
     "figures",
     "fractality",
     "information",
@@ -89,6 +91,7 @@ _LAZY = {
     "datasets": ("basin.datasets", ""),
     "default_axes": ("basin.api", "default_axes"),
     "edge": ("basin.questions", "edge"),
+    "extrapolation": ("basin.questions", "extrapolation"),
     "figures": ("basin.figures", ""),
     "fractality": ("basin.questions", "fractality"),
     "information": ("basin.questions", "requirements"),  # `basin.requirements` and `basin.corpus` are packages

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     import xarray as xr
     from rich.console import Console
 
+    from basin.scenario import Scenario
+
 MOMENTS = 101  # episodes of a trajectory that its JSON shows, evenly spaced
 
 Runs = Annotated[
@@ -56,6 +58,8 @@ def run(
             cancel=stopping.cancel,
         )  # fmt: skip
     summary = {"scenario": chosen.name, "seed": seed, "runs": len(result), **api.summary(result, expected)}
+    if chosen.values.target == "extrapolated":
+        summary["limits"] = _limits(chosen, len(result), seed)
     if out is not None:
         keep(api.runs_dataset(result, expected), out)
     report(summary, lambda console: _say_runs(console, chosen, summary, out), as_json, quiet)
@@ -77,6 +81,25 @@ def trajectory(
         keep(path, out)
     summary = {"scenario": chosen.name, "seed": seed, **_moments(path)}
     report(summary, lambda console: _say_moments(console, chosen, summary, out), as_json, quiet)
+
+
+def _limits(chosen: Scenario, runs: int, seed: int) -> dict[str, Any]:
+    """Where people's values end in the first runs: how many limits, and how many people reach each, largest first."""
+    from basin.questions import extrapolation
+    from basin.questions.extrapolation import RUNS
+
+    found = extrapolation(chosen, min(runs, RUNS), seed)
+    about = found.attrs
+    parts = {
+        name: {"mean": about[name], "low": about[f"{name}_low"], "high": about[f"{name}_high"]}
+        for name in ("limits", "largest")
+    }
+    return {
+        "runs": int(about["runs"]),
+        "number": parts["limits"],
+        "largest": parts["largest"],
+        "people": found["people"].mean("run").values.tolist(),
+    }
 
 
 def keep(dataset: xr.Dataset, out: str) -> None:
@@ -132,8 +155,19 @@ def _say_runs(console: Console, chosen: Any, summary: dict[str, Any], out: str |
         shown.add_row(name, f"{part['mean']:.4g}", ends, unit)
     console.print()
     console.print(shown)
+    if "limits" in summary:
+        _say_limits(console, summary["limits"])
     if out is not None:
         console.print(f"\nWritten to {out}")
+
+
+def _say_limits(console: Console, found: dict[str, Any]) -> None:
+    number, largest = found["number"], found["largest"]
+    ends = f" (95%: {number['low']:.2f} to {number['high']:.2f})" if np.isfinite(number["low"]) else ""
+    console.print(
+        f"\nPeople's values end in {number['mean']:.2f}{ends} limits on average over {found['runs']} runs. The one that "
+        f"counts is the one that most people reach: {percent(largest['mean'])} of them."
+    )
 
 
 def _moments(path: xr.Dataset) -> dict[str, Any]:

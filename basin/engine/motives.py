@@ -265,7 +265,11 @@ def erode(rules: Rules, b: Block):
     """Motives leak: care loses the share δ of itself to the others, in their starting proportions, if there are others."""
     w = b.w
     for l in range(LANES):
-        w[TEMP2 + l] = 1.0 - b.shares0[0, l]
+        w[TEMP2 + l] = 0.0
+    for k in range(1, rules.motives):  # summed, since 1 − p₀ has few digits left where care is all but everything
+        for l in range(LANES):
+            w[TEMP2 + l] += b.shares0[k, l]
+    for l in range(LANES):
         w[TEMP + l] = b.p[EROSION + l] * b.shares[0, l] if w[TEMP2 + l] > 0.0 else 0.0
         b.shares[0, l] -= w[TEMP + l]
     for k in range(1, rules.motives):

@@ -6,6 +6,7 @@ from basin.questions.committor import committor
 from basin.questions.continuation import continuation, tipping
 from basin.questions.corpus import corpus
 from basin.questions.edge import edge
+from basin.questions.extrapolation import extrapolation
 from basin.questions.fractality import fractality
 from basin.questions.learn import Learned, Start, learn
 from basin.questions.rare import rare
@@ -27,6 +28,7 @@ __all__ = [
     "continuation",
     "corpus",
     "edge",
+    "extrapolation",
     "fractality",
     "learn",
     "rare",

@@ -225,6 +225,7 @@ CASES: dict[str, dict[str, Any]] = {
         "motives.floor": 0.003,
         "motives.own": [OWN, PLEASE],
     },
+    "care that leaks though it was everything": {"motives.care": 1.0, "motives.erosion": 0.3, "motives.own": [OWN, PLEASE]},
     "values move": {
         "values.drift": 0.02,
         "values.influence": 0.05,
