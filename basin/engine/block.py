@@ -12,15 +12,15 @@ import numpy as np
 from basin.engine.compile import LANES, entry, kernel
 from basin.engine.episode import episode, expected_episode
 from basin.engine.layout import (
-    ACTS, ALLY_KIND, ASKS, ATTENTION, BEHAVES_NOW, BIAS, BY_LOGIT, CAPABILITY, CARE_WEIGHT, CAUTION, CHOICES, CLAIMED,
-    COMPARISONS, CULTURE_DRIFT, CULTURE_LENGTH, DEMONSTRATIONS, DRIFT_BELIEF, DRIFT_THETA, ELASTICITY, ENDED, EPISODE,
-    EROSION, EXECUTED, EXITS, FORESIGHT, GATE_TEMPERATURE, HARM, HAZARD, HISTORY, HORIZON, H_ACTED, H_ASKED, H_BEHAVES,
-    H_CAPABILITY, H_EXECUTED, H_HARM, H_KNOWS, H_UNCERTAINTY, H_WELFARE, INFLUENCE, KNOWN_FACTS, KNOWS_NOW, LIVE,
-    MOTIVE_NOISE, M_NORM, OFFSET, ON_ARGUMENT, ON_BELIEF_DRIFT, ON_BIAS, ON_CAUTION, ON_CHOICES, ON_COMPARISONS,
-    ON_CULTURE, ON_DEMONSTRATIONS, ON_ELASTICITY, ON_EROSION, ON_FORESIGHT, ON_LOGIT, ON_LOOK, ON_MOTIVE_NOISE,
-    ON_PEOPLE, ON_PERSONAS, ON_STAGES, ON_STATEMENTS, ON_TEMPERATURE, ON_TRAINING, ON_VALUES_MOVE, PARAMETERS, PEOPLE,
-    PHASE, PHASE_BEGAN, PHASE_END, REDRAW, STAGES, STATEMENTS, STEPS, TRAINING, WELFARE, WINDOW_LEFT, Batch, Block,
-    Choices, Rules,
+    ACTS, ALLY_KIND, ASKS, ATTENTION, BEHAVES_NOW, BIAS, BY_DIRECTION, BY_LOGIT, CAPABILITY, CARE_WEIGHT, CAUTION,
+    CHOICES, CLAIMED, COMPARISONS, CULTURE_DRIFT, CULTURE_LENGTH, DEMONSTRATIONS, DRIFT_BELIEF, DRIFT_THETA, ELASTICITY,
+    ENDED, EPISODE, EROSION, EXECUTED, EXITS, FORESIGHT, GATE_TEMPERATURE, HARM, HAZARD, HISTORY, HORIZON, H_ACTED,
+    H_ASKED, H_BEHAVES, H_CAPABILITY, H_EXECUTED, H_HARM, H_KNOWS, H_UNCERTAINTY, H_WELFARE, INFLUENCE, KNOWN_FACTS,
+    KNOWS_NOW, LIVE, MOTIVE_NOISE, M_NORM, OFFSET, ON_ARGUMENT, ON_BELIEF_DRIFT, ON_BIAS, ON_CAUTION, ON_CHOICES,
+    ON_COMPARISONS, ON_CULTURE, ON_DEMONSTRATIONS, ON_DIRECTION, ON_ELASTICITY, ON_EROSION, ON_FORESIGHT, ON_LOGIT,
+    ON_LOOK, ON_MOTIVE_NOISE, ON_PEOPLE, ON_PERSONAS, ON_STAGES, ON_STATEMENTS, ON_TEMPERATURE, ON_TRAINING,
+    ON_VALUES_MOVE, PARAMETERS, PEOPLE, PHASE, PHASE_BEGAN, PHASE_END, REDRAW, STAGES, STATEMENTS, STEPS, TRAINING,
+    WELFARE, WINDOW_LEFT, Batch, Block, Choices, Rules,
 )  # fmt: skip
 from basin.engine.motives import steer
 from basin.engine.outcome import clear_window, is_settled, window_label, window_length, write_record
@@ -126,8 +126,8 @@ def refill(rules: Rules, choices: Choices, table, own_table, runs, next_run, b: 
     for l in range(LANES):
         live += 1 if b.run[l] >= 0 else 0
     if changed:
-        steer(rules, b)
         set_flags(b)
+        steer(rules, b)
         if history.shape[0] > 0:
             for l in range(LANES):
                 if b.run[l] >= 0 and b.s[EPISODE + l] == 0.0:
@@ -138,8 +138,8 @@ def refill(rules: Rules, choices: Choices, table, own_table, runs, next_run, b: 
 @kernel
 def load(rules: Rules, choices: Choices, table, own_table, run, b: Block, l, key_low, key_high):
     """Put a run's parameters and random-number counter into a lane, and the run at its start."""
-    index = run[1]
-    set_parameters(table[rules.phases * run[0]], own_table[rules.phases * run[0]], b, l)
+    row, index = rules.phases * run[0], run[1]
+    set_parameters(table[row], own_table[row], b, l)
     b.s[PHASE + l] = 0.0
     b.s[PHASE_BEGAN + l] = 0.0
     b.counter[0, l] = np.uint64(index & 0xFFFFFFFF)
@@ -180,8 +180,8 @@ def begin_phases(rules: Rules, table, own_table, runs, b: Block):
             weigh_culture_as_bias(rules, b, l)
             changed = True
     if changed:
-        steer(rules, b)
         set_flags(b)
+        steer(rules, b)
 
 
 @kernel
@@ -207,6 +207,7 @@ def set_flags(b: Block):
         on[ON_VALUES_MOVE] |= (p[DRIFT_THETA + l] > 0.0) | (p[INFLUENCE + l] > 0.0)
         on[ON_TRAINING] |= p[TRAINING + l] > 0.0
         on[ON_BIAS] |= (p[BIAS + l] > 0.0) | (p[OFFSET + l] > 0.0)
+        on[ON_DIRECTION] |= p[BY_DIRECTION + l] != 0.0
         on[ON_LOGIT] |= p[BY_LOGIT + l] != 0.0
         on[ON_PEOPLE] |= p[PEOPLE + l] > 1.0
         on[ON_CULTURE] |= (p[CULTURE_LENGTH + l] > 0.0) & (p[CULTURE_DRIFT + l] > 0.0)

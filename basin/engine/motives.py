@@ -10,9 +10,9 @@ from basin.engine.compile import LANES, kernel, stage
 from basin.engine.layout import (
     ALLY_KIND, ALONG, ALPHA, ALPHA_OWN, APPROVAL_KIND, ARGUMENT, AWARENESS, BIAS, BY_DIRECTION, BY_LOGIT, CAPABILITY,
     CARE_WEIGHT, ELASTICITY, ENDORSES, EROSION, FLOOR, FRAGILITY, GUARDING, GUARDING_INFORMATION, LOGIT_RATE,
-    LOGIT_TEMPERATURE, MOTIVE_NOISE, M_NORM, ON_ARGUMENT, ON_ELASTICITY, ON_EROSION, ON_LOGIT, ON_MOTIVE_NOISE,
-    ON_STAGES, ON_TRAINING, OWN_FIELDS, PHI_SQUARED, REFLECTION, REVEALS_AT, STAGES, STEPS, TEMP, TEMP2, TRAINED,
-    TRAINING, U_NORM, Block, Rules,
+    LOGIT_TEMPERATURE, MOTIVE_NOISE, M_NORM, ON_ARGUMENT, ON_DIRECTION, ON_ELASTICITY, ON_EROSION, ON_LOGIT,
+    ON_MOTIVE_NOISE, ON_STAGES, ON_TRAINING, OWN_FIELDS, PHI_SQUARED, REFLECTION, REVEALS_AT, STAGES, STEPS, TEMP,
+    TEMP2, TRAINED, TRAINING, U_NORM, Block, Rules,
 )  # fmt: skip
 from basin.engine.random import MOTIVES, normal_pair, philox
 from basin.engine.special import exp, log
@@ -43,10 +43,12 @@ def settle_on(rules: Rules, b: Block):
         for l in range(LANES):
             s[M_NORM + l] += b.m[i, l] * b.m[i, l]
     for l in range(LANES):
-        length = math.sqrt(s[M_NORM + l])
-        s[M_NORM + l] = length
-        per_length = 1.0 / length if length > 0.0 else 0.0
-        s[CARE_WEIGHT + l] = b.shares[0, l] * per_length if b.p[BY_DIRECTION + l] != 0.0 else b.shares[0, l]
+        s[M_NORM + l] = math.sqrt(s[M_NORM + l])
+        s[CARE_WEIGHT + l] = b.shares[0, l]
+    if b.on[ON_DIRECTION] != 0:
+        for l in range(LANES):
+            per_length = 1.0 / s[M_NORM + l] if s[M_NORM + l] > 0.0 else 0.0
+            s[CARE_WEIGHT + l] = b.shares[0, l] * per_length if b.p[BY_DIRECTION + l] != 0.0 else b.shares[0, l]
     if rules.moving == 1:
         for k in range(K - 1):
             if b.kinds[k] == APPROVAL_KIND:
