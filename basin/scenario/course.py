@@ -78,7 +78,7 @@ class Corpus(Section):
     relevance_bad: float = number(
         23.4, 0, 1_000_000, "odds weight", "what a document about bad conduct counts, per unit of human text (fitted)"
     )
-    tags: float = number(0.0, 0, 1, "share", "how much of the behaviour is labelled; sets personas.lock")
+    tags: float = number(0.0, 0, 1, "share", "how much of the behaviour is labelled; locks the persona beside personas.lock")
     tag_reliability: float = number(0.95, 0, 1, "probability", "how often a label is right")
 
 

@@ -33,7 +33,7 @@ class Beliefs:
     values: Numbers
     """(cells, runs, d) θ, what people value then."""
     bias: Numbers
-    """(cells, runs, d) b, the unit direction in which evidence is biased."""
+    """(cells, runs, d) b, the unit direction in which evidence is biased; with culture in it, the bias itself."""
 
 
 def final_beliefs(
