@@ -42,7 +42,7 @@ def _complete_path(begun: str) -> list[str]:
     return [f"{entry.path}=" for entry in Scenario().numeric_paths() if entry.path.startswith(begun)]
 
 
-def _complete_objection(begun: str) -> list[str]:
+def complete_objection(begun: str) -> list[str]:
     from basin.scenario import objections
 
     return [name for name in objections() if name.startswith(begun)]
@@ -88,7 +88,7 @@ Objections = Annotated[
         "--objection",
         metavar="NAME",
         help="Switch on what critics say, before --set; repeatable, in this order. `basin objections` lists them.",
-        autocompletion=_complete_objection,
+        autocompletion=complete_objection,
     ),
 ]
 Seed = Annotated[

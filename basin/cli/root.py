@@ -18,6 +18,7 @@ from basin.cli.edge import edge
 from basin.cli.fractality import fractality
 from basin.cli.learn import learn
 from basin.cli.map import map as map_
+from basin.cli.objections import objections
 from basin.cli.options import Version
 from basin.cli.passage import committor, rare
 from basin.cli.requirements import requirements
@@ -59,6 +60,7 @@ def command() -> Any:
     app.command()(tipping)
     app.command()(resilience)
     app.command()(requirements)
+    app.command()(objections)
     app.command()(corpus)
     app.command()(committor)
     app.command()(rare)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from basin.figures.files import export
     from basin.figures.fractals import fractality
     from basin.figures.maps import map
+    from basin.figures.objections import objections
     from basin.figures.passages import committor, rare
     from basin.figures.resilience import resilience
     from basin.figures.shares import stability
@@ -47,6 +48,7 @@ __all__ = [
     "fractality",
     "information",
     "map",
+    "objections",
     "rare",
     "requirements",
     "resilience",
@@ -79,6 +81,7 @@ KINDS = {
     "information": "information",
     "committor": "committor",
     "rare": "rare",
+    "objections": "objections",
     "corpus": "corpus",
     "corpus-shares": "corpus_shares",
     "edge": "edge",
@@ -112,6 +115,7 @@ _HOMES = {
     "information": "arguments",
     "committor": "passages",
     "rare": "passages",
+    "objections": "objections",
     "corpus": "clouds",
     "corpus_shares": "clouds",
 }

@@ -9,6 +9,7 @@ from basin.questions.edge import edge
 from basin.questions.extrapolation import extrapolation
 from basin.questions.fractality import fractality
 from basin.questions.learn import Learned, Start, learn
+from basin.questions.objections import objections
 from basin.questions.rare import rare
 from basin.questions.requirements import requirements
 from basin.questions.resilience import resilience
@@ -31,6 +32,7 @@ __all__ = [
     "extrapolation",
     "fractality",
     "learn",
+    "objections",
     "rare",
     "requirements",
     "resilience",

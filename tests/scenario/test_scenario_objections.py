@@ -48,10 +48,18 @@ def test_the_table_is_whole_and_sourced():
 
 
 @pytest.mark.parametrize("name", names())
-def test_each_applies_to_every_bundled_scenario(name):
+def test_each_applies_to_every_bundled_scenario_or_says_why_not(name):
     scenario = load(name)
     for one in objections():
-        assert scenario.objected(one) != scenario or one == "resisting-is-free"
+        try:
+            assert scenario.objected(one).name == name
+        except ScenarioError as error:
+            assert str(error).startswith(f"objection {one} does not apply to {name}: ")
+
+
+def test_each_changes_the_usual_scenario():
+    scenario = load("near-aligned-llm")
+    assert all(scenario.objected(one) != scenario for one in objections())
 
 
 def test_an_added_motive_takes_its_part_of_what_care_leaves():
