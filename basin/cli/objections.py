@@ -40,9 +40,7 @@ Source = Annotated[
 ]
 Only = Annotated[
     list[str] | None,
-    typer.Option(
-        "--only", metavar="NAME", help="Measure this one; repeatable. All, if not.", autocompletion=complete_objection
-    ),
+    typer.Option("--only", metavar="NAME", help="Measure this one; repeatable.", autocompletion=complete_objection),
 ]
 
 
