@@ -50,7 +50,9 @@ def learn_luce(rules: Rules, e: Batch):
         for n in range(BATCH):
             square = w[B_DECREMENT + n]
             stalled = (square < 1e-3 * CLOSE) & (square >= 0.25 * w[B_PREVIOUS + n])
-            done = (w[B_DONE + n] != 0.0) | (square <= CONVERGED) | stalled
+            # a first step is taken however short: from m = 0 it decides where m points
+            near = (square <= CONVERGED) & ((w[B_PREVIOUS + n] < math.inf) | (square == 0.0))
+            done = (w[B_DONE + n] != 0.0) | near | stalled
             w[B_PREVIOUS + n] = square
             w[B_DONE + n] = 1.0 if done else 0.0
             remaining += 0.0 if done else 1.0

@@ -147,3 +147,11 @@ def test_neighbours_in_a_block_do_not_notice_extremes():
         assert np.array_equal(alone.V, beside.V[::2])
         assert np.array_equal(alone.theta, beside.theta[::2])
     assert np.array_equal(alone.history, beside.history[::2], equal_nan=True)
+
+
+@pytest.mark.parametrize("spread", [1e-6, 1e-30, 1e-58])
+def test_a_faint_belief_points_where_the_first_choices_say(spread):
+    """From no belief at all, even the shortest step decides which way it points."""
+    heard = {"belief.strength": 0.0, "belief.spread": spread, "evidence.demonstrations": 1.0, "evidence.comparisons": 0.0}
+    knows = paths(heard | {"humans.noise": 1.0, "oversight.audit": 0.0}).columns["knows"]
+    assert (knows[:, 0] == 0.0).all() and (knows[:, 1] != 0.0).all() and knows[:, -1].mean() > 0.5
