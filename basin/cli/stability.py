@@ -12,7 +12,6 @@ from basin.cli.options import (
     Expected,
     Json,
     Objections,
-    OptionError,
     Out,
     Quiet,
     Seed,
@@ -36,11 +35,10 @@ HalfWidth = Annotated[
     typer.Option("--half-width", metavar="H", help="Draw starts until the interval is ± H; then --samples is the most."),
 ]
 Runs = Annotated[int, typer.Option("--runs", metavar="N", parser=positive, help="Runs from each start.")]
-Sphere = Annotated[bool, typer.Option("--sphere", help="Every direction alike; the same as --over sphere.")]
 
 
 def stability(
-    subject: SubjectName, axes: Axes = None, over: Over = None, sphere: Sphere = False, samples: Samples = None,
+    subject: SubjectName, axes: Axes = None, over: Over = None, samples: Samples = None,
     method: Method = "random", half_width: HalfWidth = None, outcome: Outcome = None, runs: Runs = 1, sets: Sets = None,
     objections: Objections = None, seed: Seed = 0, expected: Expected = False, threads: Threads = None, out: Out = None,
     as_json: Json = False, quiet: Quiet = False, version: Version = False,
@@ -49,9 +47,7 @@ def stability(
     from basin import questions
 
     found = asked(subject, sets, expected, threads, objections)
-    if sphere and over:
-        raise OptionError("--sphere: --over says otherwise; give one of them")
-    which, along = starting(["sphere"] if sphere else over, axes)
+    which, along = starting(over, axes)
     check_out(out)
     with progress(quiet) as bar:
         result = questions.stability(
