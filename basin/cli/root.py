@@ -24,6 +24,7 @@ from basin.cli.passage import committor, rare
 from basin.cli.requirements import requirements
 from basin.cli.resilience import resilience
 from basin.cli.shock import shock
+from basin.cli.signs import signs
 from basin.cli.size import size
 from basin.cli.soft import soft
 from basin.cli.stability import stability
@@ -61,6 +62,7 @@ def command() -> Any:
     app.command()(resilience)
     app.command()(requirements)
     app.command()(objections)
+    app.command()(signs)
     app.command()(corpus)
     app.command()(committor)
     app.command()(rare)

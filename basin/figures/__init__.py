@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from basin.figures.resilience import resilience
     from basin.figures.shares import stability
     from basin.figures.shocks import shock
+    from basin.figures.signs import signs
     from basin.figures.sizes import size
     from basin.figures.surfaces import soft
     from basin.figures.systems import system
@@ -53,6 +54,7 @@ __all__ = [
     "requirements",
     "resilience",
     "shock",
+    "signs",
     "size",
     "soft",
     "stability",
@@ -82,6 +84,7 @@ KINDS = {
     "committor": "committor",
     "rare": "rare",
     "objections": "objections",
+    "signs": "signs",
     "corpus": "corpus",
     "corpus-shares": "corpus_shares",
     "edge": "edge",
@@ -116,6 +119,7 @@ _HOMES = {
     "committor": "passages",
     "rare": "passages",
     "objections": "objections",
+    "signs": "signs",
     "corpus": "clouds",
     "corpus_shares": "clouds",
 }

@@ -14,6 +14,7 @@ from basin.questions.rare import rare
 from basin.questions.requirements import requirements
 from basin.questions.resilience import resilience
 from basin.questions.shock import shock
+from basin.questions.signs import signs
 from basin.questions.size import size
 from basin.questions.soft import soft
 from basin.questions.stability import stability
@@ -37,6 +38,7 @@ __all__ = [
     "requirements",
     "resilience",
     "shock",
+    "signs",
     "size",
     "soft",
     "stability",
