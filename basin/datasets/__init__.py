@@ -1,7 +1,7 @@
 """What is kept: the names, units and provenance of every Dataset, and how they are written and read."""
 
 from basin.datasets.files import SUFFIXES, DataError, check_target, open, save
-from basin.datasets.provenance import provenance, system_provenance
+from basin.datasets.provenance import computed, provenance, system_provenance
 from basin.datasets.schema import (
     EPISODE_VARIABLES,
     KIND,
@@ -26,6 +26,7 @@ __all__ = [
     "DataError",
     "Described",
     "check_target",
+    "computed",
     "grid",
     "learned",
     "measured",

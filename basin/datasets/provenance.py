@@ -24,16 +24,18 @@ def provenance(
 ) -> dict[str, Any]:
     """Attributes that reproduce a result on a scenario, and say what computed it."""
     about = {"scenario": scenario, "scenario_toml": scenario_toml, "scenario_hash": scenario_hash}
-    return about | _computed(seed, runs, call) | {"expected": int(expected)}
+    return about | computed(seed, runs, call) | {"expected": int(expected)}
 
 
 def system_provenance(*, system: str, parameters: Mapping[str, float], seed: int, runs: int, call: str) -> dict[str, Any]:
     """The same for a result on a textbook system."""
-    return {"system": system, "parameters": json.dumps(dict(parameters))} | _computed(seed, runs, call)
+    return {"system": system, "parameters": json.dumps(dict(parameters))} | computed(seed, runs, call)
 
 
-def _computed(seed: int, runs: int, call: str) -> dict[str, Any]:
-    """`seed` is a whole number, or its digits where it does not fit into 63 bits, which file formats limit it to."""
+def computed(seed: int, runs: int, call: str) -> dict[str, Any]:
+    """What computed a result, for one that is about no single scenario or system.
+
+    `seed` is a whole number, or its digits where it does not fit into 63 bits, which file formats limit it to."""
     import numba
     from llvmlite.binding import get_host_cpu_name
 

@@ -1,0 +1,12 @@
+"""What follows: the essays' claims and their critics', each stated with what would refute it before it was run.
+
+    for finding in judge(["fast-takeoff"], quick=True):
+        finding.claim.statement, finding.verdict, finding.depends_on
+
+One file per claim. A claim that fails stays, and its parts say why.
+"""
+
+from basin.claims.claim import Claim, ClaimError, Part
+from basin.claims.registry import CLAIMS, Finding, claims, judge
+
+__all__ = ["CLAIMS", "Claim", "ClaimError", "Finding", "Part", "claims", "judge"]
