@@ -10,7 +10,7 @@ from plotly.subplots import make_subplots
 
 from basin.figures.about import provenance
 from basin.figures.errors import FigureError
-from basin.figures.theme import GAP, INK, QUIET, TEMPLATE, TEXT, WIDTH, fit, head
+from basin.figures.theme import GAP, INK, TEMPLATE, TEXT, WIDTH, fit, head
 from basin.figures.words import capital, listed, true_minus
 
 if TYPE_CHECKING:
@@ -49,28 +49,31 @@ def signs(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     if dataset.attrs.get("basin") != "signs":
         raise FigureError("this Dataset holds no signs; make one with basin.signs")
     companies = [str(name) for name in dataset["company"].values]
-    sides = {1: "What overseers can see", 0: "What they cannot"}
+    sides, titles = {1: "what overseers can see", 0: "what they cannot"}, {}
     fig = make_subplots(
         rows=len(companies), cols=2, shared_xaxes=True, shared_yaxes=True, horizontal_spacing=0.04,
-        vertical_spacing=0.13 / len(companies) * 2, column_widths=[0.6, 0.4],
+        vertical_spacing=0.2 / len(companies), column_widths=[0.6, 0.4],
     )  # fmt: skip
     sure = float(dataset.attrs["sure"])
     for row, company in enumerate(companies, start=1):
         for column, (seen, words) in enumerate(sides.items(), start=1):
             one = dataset.sel(company=company)
-            fig.add_hrect(1 - sure, sure, row=row, col=column, fillcolor="#EEF1F4", line_width=0, layer="below")
+            fig.add_hrect(
+                1 - sure, sure, row=row, col=column, fillcolor="#F1F3F5", line_width=0, layer="below",
+                exclude_empty_subplots=False,
+            )  # fmt: skip
             for name in [str(sign) for sign in dataset["sign"].values if int(dataset["visible"].sel(sign=sign)) == seen]:
                 _line(fig, one.sel(sign=name), name, row, column, row == 1)
-            _over(fig, row, column, f"{ASIDE[company]}: {words[0].lower()}{words[1:]}")
+            titles[row, column] = f"{ASIDE[company]}: {words}"
     fig.update_yaxes(range=[-0.03, 1.03], tickvals=[0, 0.25, 0.5, 0.75, 1])
     low, high = (float(end) for end in dataset["episode"].values[[0, -1]])
-    ticks = [
-        value for value in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 100_000) if low <= value <= high
-    ]
+    ticks = [part * 10**power for power in range(7) for part in (1, 2, 5) if low <= part * 10**power <= high]
     fig.update_xaxes(type="log", tickvals=ticks, ticktext=[f"{value:,}" for value in ticks])
     fig.update_xaxes(row=len(companies), title={"text": "Episode →"})
     message, detail = _message(dataset, companies), _detail(dataset)
-    head(fig, message=message, detail=detail)
+    head(fig, message=message, detail=detail, upwards=titles.pop((1, 1)))
+    for place, text in titles.items():
+        _over(fig, *place, text)
     fig.update_layout(
         template=TEMPLATE,
         height=FRAME + PANEL * len(companies),
@@ -79,18 +82,13 @@ def signs(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
         meta={
             "title": message,
             "detail": detail,
-            "caption": f"{capital(str(dataset.attrs['title']))}: {message}. {detail}. Allies are runs with a motive that acts as "
-            "care would while the agent is weak; here they stay weak, and schemers grow strong.",
+            "caption": f"{capital(str(dataset.attrs['title']))}: {message}. {detail}. Allies are runs with a motive that acts "
+            "as care would while the agent is weak; here they stay weak, and schemers grow strong.",
             "alt": "Area under the ROC curve against the episode. " + " ".join(_warned(dataset, name) for name in companies),
             **provenance(dataset),
         },
     )  # fmt: skip
-    fit(fig, width)
-    fig.update_layout(margin={"t": fig.layout.margin.t + 3 * GAP})  # for the names of the first two panels
-    for note in fig.layout.annotations:
-        if note.name in ("message", "detail"):
-            note.yshift += 3 * GAP
-    return fig
+    return fit(fig, width)
 
 
 def _line(fig: go.Figure, one: xr.Dataset, name: str, row: int, column: int, named: bool) -> None:
@@ -117,7 +115,7 @@ def _line(fig: go.Figure, one: xr.Dataset, name: str, row: int, column: int, nam
         fig.add_scatter(
             x=[first], y=[float(one["area"].sel(episode=first))], mode="markers", showlegend=False, cliponaxis=False,
             marker={"symbol": look.marker, "color": look.colour, "size": TEXT, "line": {"color": INK, "width": 1}},
-            hovertemplate=f"{title}: surely tells from episode {first:g} on<extra></extra>", **place,
+            hovertemplate=f"{title}: surely tells from episode {first:g}<extra></extra>", **place,
         )  # fmt: skip
 
 
@@ -125,7 +123,7 @@ def _over(fig: go.Figure, row: int, column: int, text: str) -> None:
     panel = fig.get_subplot(row, column)
     fig.add_annotation(
         text=text, x=panel.xaxis.domain[0], xref="paper", xanchor="left", y=panel.yaxis.domain[1], yref="paper",
-        yanchor="bottom", showarrow=False, font={"size": TEXT, "color": INK if column == 1 else QUIET},
+        yanchor="bottom", yshift=GAP / 2, showarrow=False, font={"size": TEXT, "color": INK},
     )  # fmt: skip
 
 
@@ -144,7 +142,7 @@ def _message(dataset: xr.Dataset, companies: list[str]) -> str:
     for company, words in (("alone", "alone"), ("schemers", "with schemers")):
         if company in companies:
             name, when = _first(dataset, company, 1)
-            said.append(f"{words}, {f'“{name}” warns from episode {when:g} on' if name else 'nothing that can be seen warns'}")
+            said.append(f"{words}, {f'“{name}” warns from episode {when:g}' if name else 'nothing that can be seen warns'}")
     return capital("; ".join(said))
 
 
@@ -152,14 +150,14 @@ def _warned(dataset: xr.Dataset, company: str) -> str:
     parts = []
     for seen, words in ((1, "of what can be seen"), (0, "of what cannot")):
         name, when = _first(dataset, company, seen)
-        parts.append(f"{words}, {f'{name} tells first, from episode {when:g} on' if name else 'nothing surely tells'}")
+        parts.append(f"{words}, {f'{name} tells first, from episode {when:g}' if name else 'nothing surely tells'}")
     return f"{ASIDE[company]}: {listed(parts)}."
 
 
 def _detail(dataset: xr.Dataset) -> str:
     about = dataset.attrs
     return (
-        f"{about['title']}. Chance that a run that ends aligned shows a higher value than another: ½ says nothing, 0 as much as "
-        f"1; bands: 95%. Markers: surely outside the grey. {int(about['samples']):,} runs in each company, starts "
+        f"{about['title']}. Chance that a run that ends aligned shows a higher value than another: ½ says nothing, 0 as much "
+        f"as 1; bands: 95%. Markers: surely outside the grey. {int(about['samples']):,} runs in each company, starts "
         f"{true_minus(about['starts_from'])}"
     )
