@@ -7,6 +7,6 @@ One file per claim. A claim that fails stays, and its parts say why.
 """
 
 from basin.claims.claim import Claim, ClaimError, Part
-from basin.claims.registry import CLAIMS, Finding, claims, judge
+from basin.claims.registry import CLAIMS, Finding, collected, judge
 
-__all__ = ["CLAIMS", "Claim", "ClaimError", "Finding", "Part", "claims", "judge"]
+__all__ = ["CLAIMS", "Claim", "ClaimError", "Finding", "Part", "collected", "judge"]

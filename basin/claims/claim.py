@@ -45,7 +45,8 @@ class Part:
 class Claim:
     """One claim. statement, source, refuted_by: in words. figure: commands that draw what it is about.
 
-    experiment: measures the parts under one setting of the model; the claim holds there if all of them do.
+    experiment: measures the parts under one setting of the model; the claim holds there if all of them do. seen: where it
+    does not simply hold, what the runs showed and why; the only words here that were written after them.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Claim:
     refuted_by: str
     experiment: Callable[[Study], Sequence[Part]]
     figure: tuple[str, ...]
+    seen: str = ""
 
 
 def decided(parts: Sequence[Part]) -> Decision:

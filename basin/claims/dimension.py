@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from basin import theory
 from basin.analysis import Mean
 from basin.claims.claim import Claim, Part
 from basin.claims.study import Study
 
-S = "value-learner"
 ANGLE = 60.0  # degrees
 
 
 def experiment(study: Study) -> list[Part]:
     """Exact, so that the setting changes nothing; 1 bit is one fair coin."""
-    bits = {d: float(theory.cap_bits(np.radians(ANGLE), d)) for d in (4, 64)}
+    bits = {d: float(theory.cap_bits(ANGLE, d)) for d in (4, 64)}
     return [
         Part("bits of the cap of 60° in 64 features", Mean(bits[64], bits[64], bits[64]), "above", 10.0, units="bits"),
         Part("bits in 4 features", Mean(bits[4], bits[4], bits[4]), "below", 10.0, units="bits"),

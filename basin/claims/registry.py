@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -44,7 +44,7 @@ class Finding:
         first, *others = self.decisions.items()
         if first[1] == "open":
             return (MORE_RUNS,)
-        return tuple(setting for setting, decision in others if decision not in ("open", first[1]))
+        return tuple(f"{setting}: {decision}" for setting, decision in others if decision not in ("open", first[1]))
 
     @property
     def verdict(self) -> Literal["holds", "fails", "depends"]:
@@ -79,9 +79,8 @@ def judge(
     return [Finding(claim, parts[claim.name]) for claim in chosen]
 
 
-def claims(names: Sequence[str] | None = None, **options: Any) -> xr.Dataset:
-    """The same as a Dataset, dims (claim, setting, part). Options are those of `judge`."""
-    findings = judge(names, **options)
+def collected(findings: Sequence[Finding], *, quick: bool = False, seed: int = 0) -> xr.Dataset:
+    """What `judge` found, given the same options, as a Dataset, dims (claim, setting, part)."""
     rows = [
         (finding.claim.name, setting, part)
         for finding in findings
@@ -93,34 +92,43 @@ def claims(names: Sequence[str] | None = None, **options: Any) -> xr.Dataset:
     def column(values: list, units: str, words: str, dims: tuple[str, ...] = many) -> datasets.Described:
         return dims, np.array(values), units, words
 
-    runs = runs_for(QUICK_EFFECT if options.get("quick") else EFFECT)
-    said = ", ".join(f"{name}={options[name]!r}" for name in ("quick", "seed") if name in options)
-    given = f"{list(names)!r}, " if names is not None else ""
-    grid = [[finding.decisions[setting.name] for setting in SETTINGS] for finding in findings]
-    texts = {name: [getattr(finding.claim, name) for finding in findings] for name in ("statement", "source", "refuted_by")}
+    settings = [setting.name for setting in SETTINGS]
+    grid = [[finding.decisions[setting] for setting in settings] for finding in findings]
+    names = [finding.claim.name for finding in findings]
+    texts = {
+        "statement": "what is claimed",
+        "source": "who claims it",
+        "refuted_by": "what would refute it",
+        "seen": "what was seen",
+    }
+    runs = runs_for(QUICK_EFFECT if quick else EFFECT)
+    call = f"collected(judge({names!r}, quick={quick}, seed={seed}), quick={quick}, seed={seed})"
     return datasets.measured(
         "claims",
         {
-            **{name: column(values, "text", name.replace("_", " "), one) for name, values in texts.items()},
+            **{
+                name: column([getattr(finding.claim, name) for finding in findings], "text", words, one)
+                for name, words in texts.items()
+            },
             "verdict": column([finding.verdict for finding in findings], "name", "holds, fails or depends", one),
             "depends_on": column(["; ".join(finding.depends_on) for finding in findings], "text", "what on", one),
             "decision": (("claim", "setting"), np.array(grid), "name", "holds, fails or open under each setting"),
             "of_claim": column([name for name, _, _ in rows], "name", "the claim that a part belongs to"),
             "under": column([setting for _, setting, _ in rows], "name", "the setting that it was measured under"),
             "words": column([part.words for *_, part in rows], "text", "what was measured"),
-            "value": column([part.value.mean for *_, part in rows], "as `units`", "the estimate"),
-            "low": column([part.value.low for *_, part in rows], "as `units`", "lower end of its 95% interval"),
-            "high": column([part.value.high for *_, part in rows], "as `units`", "upper end of its 95% interval"),
+            "value": column([part.value.mean for *_, part in rows], "as part_units", "the estimate"),
+            "low": column([part.value.low for *_, part in rows], "as part_units", "lower end of its 95% interval"),
+            "high": column([part.value.high for *_, part in rows], "as part_units", "upper end of its 95% interval"),
             "wants": column([part.wants for *_, part in rows], "name", "on which side of the bound the claim needs it"),
-            "bound": column([part.bound for *_, part in rows], "as `units`", "the bound"),
-            "units": column([part.units for *_, part in rows], "name", "units of the part"),
+            "bound": column([part.bound for *_, part in rows], "as part_units", "the bound"),
+            "part_units": column([part.units for *_, part in rows], "name", "units of the part"),
             "part_decision": column([part.decision for *_, part in rows], "name", "holds, fails or open"),
         },
         {
-            "claim": column([finding.claim.name for finding in findings], "name", "the claim", one),
-            "setting": (("setting",), np.array([setting.name for setting in SETTINGS]), "name", "how the model was set"),
+            "claim": column(names, "name", "the claim", one),
+            "setting": (("setting",), np.array(settings), "name", "how the model was set"),
         },
-        datasets.computed(seed=options.get("seed", 0), runs=runs, call=f"basin.claims.claims({given}{said})"),
+        datasets.computed(seed, runs, call),
     )
 
 

@@ -12,6 +12,7 @@ from basin.cli.attractors import attractors
 from basin.cli.bench import command as bench
 from basin.cli.boundary import boundary
 from basin.cli.check import check
+from basin.cli.claims import claims
 from basin.cli.continuation import continuation, tipping
 from basin.cli.corpus import corpus
 from basin.cli.edge import edge
@@ -72,6 +73,7 @@ def command() -> Any:
     app.command()(soft)
     app.command()(learn)
     app.add_typer(figure.figures(), name="figure")
+    app.command()(claims)
     app.command()(check)
     app.command("bench")(bench)
     app.command("app")(open_app)
