@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from basin.analysis import wilson
-from basin.analysis.paired import mixture, paired
+from basin.analysis.paired import mixture, paired, paired_bits
 
 REPEATS = 2000
 
@@ -68,4 +68,32 @@ def test_the_interval_of_a_mixture_covers(shares, weights, runs):
     truth = float(np.dot(shares, weights))
     ends = [mixture(row, [runs, runs], weights) for row in counts]
     hits = sum(found.low <= truth <= found.high for found in ends)
+    assert 0.93 <= hits / REPEATS <= 0.97
+
+
+def test_bits_are_of_the_ratio():
+    before, after = np.arange(100) < 60, np.arange(100) < 15
+    found = paired_bits(before, after)
+    assert found.mean == pytest.approx(2) and found.low < 2 < found.high
+    back = paired_bits(after, before)
+    np.testing.assert_allclose(back, (-found.mean, -found.high, -found.low))
+
+
+def test_a_basin_that_is_gone_has_lost_at_least_so_many_bits():
+    found = paired_bits(np.arange(1000) < 500, np.zeros(1000, bool))
+    assert found.mean == np.inf == found.high and 5 < found.low < np.log2(500)
+    assert np.isnan(paired_bits(np.zeros(5, bool), np.zeros(5, bool)).mean)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "both", "runs"),
+    [(0.5, 0.4, 0.3, 200), (0.8, 0.78, 0.75, 200), (0.3, 0.05, 0.04, 200), (0.6, 0.02, 0.02, 1000), (0.9, 0.9, 0.85, 1000)],
+)
+def test_the_interval_of_bits_covers(first, second, both, runs):
+    rng = np.random.default_rng(11)
+    hits = 0
+    for _ in range(REPEATS):
+        kind = rng.choice(4, size=runs, p=[both, first - both, second - both, 1 - first - second + both])
+        found = paired_bits(kind <= 1, (kind == 0) | (kind == 2))
+        hits += found.low <= np.log2(first / second) <= found.high
     assert 0.93 <= hits / REPEATS <= 0.97
