@@ -43,4 +43,9 @@ CLAIM = Claim(
     ),
     experiment=experiment,
     figure=("basin trajectory allied-not-aligned --out runs.nc && basin figure trajectory --from runs.nc",),
+    seen=(
+        "The rate of asking tells: an agent asks for what an answer would teach its care, so that an ally, with "
+        "less care, asks less (74% against 88% of episodes). The claim holds of welfare alone; where reflection "
+        "makes allies care within the same time, the rates come near each other."
+    ),
 )

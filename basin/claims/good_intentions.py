@@ -31,4 +31,9 @@ CLAIM = Claim(
     figure=(
         "basin figure map value-learner --x motives.self_interest.overlap=-1:1 --y motives.care=0.01:0.99 --show aligned",
     ),
+    seen=(
+        "Under the logit rule a share of 1% is no handicap: that rule asks which motive the reasoning endorses now "
+        "and not how much of it there is, so that about one start in seven ends aligned, with or without training. "
+        "Whether good intentions are needed is thus an assumption about reflection."
+    ),
 )

@@ -32,4 +32,8 @@ CLAIM = Claim(
     ),
     experiment=experiment,
     figure=("basin figure map shoggoth --x personas.lock=0:1 --y motives.care=0.02:0.98 --show aligned",),
+    seen=(
+        "As for good intentions: under the logit rule some starts that hardly care end aligned, locked or not. "
+        "Everywhere a lock also keeps a wrong character on stage that a switch would have replaced."
+    ),
 )

@@ -30,4 +30,10 @@ CLAIM = Claim(
         "basin figure map value-learner --set belief.error_direction=self_interest --x belief.knowledge=-1:1 "
         "--y motives.care=0.02:0.98 --show aligned",
     ),
+    seen=(
+        "The opposite: errors toward self-interest widen the basin. Who mistakes its own interest for what people "
+        "value sees the two agree, cos(m, v) > 0, so that the argument endorses the interest's share together with "
+        "care's; by the model's closed form the edge then lies lower. What people show corrects the error later. "
+        "Only errors of the first belief were tried, not changes of motives."
+    ),
 )

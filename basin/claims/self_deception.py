@@ -35,4 +35,8 @@ CLAIM = Claim(
         "basin figure map near-aligned-llm --set oversight.manipulation=1 --x belief.self_deceived=0:1 "
         "--y motives.care=0.02:0.98",
     ),
+    seen=(
+        "Under the logit rule fewer than half of the knowing manipulators end captured; that those who fool "
+        "themselves do better holds there too."
+    ),
 )

@@ -30,4 +30,8 @@ CLAIM = Claim(
     ),
     experiment=experiment,
     figure=("basin trajectory value-learner --out runs.nc && basin figure trajectory --from runs.nc",),
+    seen=(
+        "Agents that succeeded go on asking as long as acting unasked costs them something (0.05). Where resisting "
+        "is free, asking ends: corrigibility is then starved as claimed."
+    ),
 )

@@ -34,4 +34,8 @@ CLAIM = Claim(
         "basin figure map value-learner --set evidence.comparisons=0 --set oversight.audit=0 "
         "--x belief.spread=0.05:2:log --y belief.knowledge=-1:1 --show aligned",
     ),
+    seen=(
+        "It rescues some: every plan is another chance that it asks, and four times the time adds about nine "
+        "points, fewer in more features and none where acting unasked is free, since then it never asks."
+    ),
 )

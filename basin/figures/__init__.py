@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from basin.figures.arguments import information, requirements
     from basin.figures.attractors import attractors
     from basin.figures.boundaries import boundary
+    from basin.figures.claims import claims
     from basin.figures.clouds import corpus, corpus_shares
     from basin.figures.continuations import continuation, tipping
     from basin.figures.edges import edge
@@ -40,6 +41,7 @@ __all__ = [
     "attractors",
     "bare",
     "boundary",
+    "claims",
     "committor",
     "continuation",
     "corpus",
@@ -83,6 +85,7 @@ KINDS = {
     "information": "information",
     "committor": "committor",
     "rare": "rare",
+    "claims": "claims",
     "objections": "objections",
     "signs": "signs",
     "corpus": "corpus",
@@ -118,6 +121,7 @@ _HOMES = {
     "information": "arguments",
     "committor": "passages",
     "rare": "passages",
+    "claims": "claims",
     "objections": "objections",
     "signs": "signs",
     "corpus": "clouds",
