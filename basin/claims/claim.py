@@ -45,8 +45,8 @@ class Part:
 class Claim:
     """One claim. statement, source, refuted_by: in words. figure: commands that draw what it is about.
 
-    experiment: measures the parts under one setting of the model; the claim holds there if all of them do. seen: where it
-    does not simply hold, what the runs showed and why; the only words here that were written after them.
+    experiment: measures the parts under one setting of the model; the claim holds there if all of them do. seen: where
+    that is not all there is to say, what the runs showed and why; the only words here that were written after them.
     """
 
     name: str

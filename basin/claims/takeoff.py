@@ -29,4 +29,11 @@ CLAIM = Claim(
         "basin figure map fast-takeoff --x capability.growth=0.001:0.5:log --y belief.knowledge=-1:1 --show aligned",
         "basin figure map fast-takeoff --x capability.growth=0.001:0.5:log --y motives.care=0.02:0.98 --show aligned",
     ),
+    seen=(
+        "As stated it holds, against a learner that is capable from the start and can undo what it did. But speed "
+        "is not what shrinks it: with the same hazard, growth of 0.005 leaves 34% of starts aligned, 0.02 44%, 0.1 "
+        "52% and 0.5 55%, since a weak agent cannot yet follow the argument while its interest guards itself. The "
+        "hazard alone leaves 57%, the takeoff alone 62%, neither 72%. On the maps, too, the line P = ½ hardly rises "
+        "with growth, and in care it falls."
+    ),
 )
