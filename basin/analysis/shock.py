@@ -88,8 +88,7 @@ def shock(
     tried. progress: called with rounds of the walk, done and at most. Raises ShockError for a start that is not in the basin.
     """
     search = _Search(mapper, around, target, judge, reach, seed, progress)
-    first = (judge or mapper)(around.points(np.zeros((1, len(around.start)))), seed).label
-    if (first == target).mean() <= 0.5:
+    if search.leaves(np.zeros((1, len(around.start))), by=judge)[0]:
         raise ShockError("the start is not in the basin that it is to leave")
     best = search.first_rays(directions)
     best = search.walk(best, directions, rounds)

@@ -160,7 +160,7 @@ def _say(console: Console, found: Any, summary: dict[str, Any], out: str | None)
     majority = "" if summary["certain"] else " by the majority of a few runs each"
     console.print(
         f"{ball['exits']:,} of {ball['samples']:,} changes drawn evenly from the ball of radius {ball['radius']:.4g} "
-        f"leave{majority}: at most {100 * ball['leaving_at_most']:.2g}% of it does (95%)."
+        f"leave{majority}: at most {100 * ball['leaving_at_most']:.3g}% of it does (95%)."
     )
     console.print(f"{summary['evaluations']:,} runs, seed {summary['seed']}")
     if out is not None:
