@@ -152,7 +152,7 @@ def _say(console: Console, found: Any, summary: dict[str, Any], out: str | None)
         )
         shown.add_row(
             row["name"], percent(row["aligned"]["fraction"]), f"{100 * change['value']:+.1f}", ends, bits, lost,
-            row["note"] or row["title"],
+            row["title"] + (f" ({row['note']})" if row["note"] else ""),
         )  # fmt: skip
     console.print(shown)
     console.print("\n`basin objections` says what each is, and who says so.")

@@ -87,8 +87,7 @@ def _row(fig: go.Figure, one: xr.Dataset, at: int) -> None:
     marker = {"color": look.colour, "symbol": look.marker, "size": TEXT * 0.75, "line": {"color": INK, "width": 1}}
     fig.add_scatter(x=[change], y=[at], mode="markers", marker=marker, showlegend=False, hovertemplate=hover)
     left = f"→ {percent(float(one['share']))}"
-    note = str(one["note"].values)
-    said = "nothing changes here" if note else f"{_points(change)} ({_points(low)} to {_points(high)})  {left}"
+    said = "nothing changes here" if low == high else f"{_points(change)} ({_points(low)} to {_points(high)})  {left}"
     fig.add_annotation(text=said, **text)
 
 

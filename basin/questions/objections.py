@@ -29,7 +29,7 @@ MOST_SAMPLES = 10_000_000
 
 
 class Met(NamedTuple):
-    """One objection: which starts end aligned under it, or why it says nothing here."""
+    """One objection: which starts end aligned under it, and why it says nothing, or less, here."""
 
     objection: Objection
     aligned: NDArray[np.bool_] | None
@@ -55,7 +55,8 @@ def objections(
     a path along which starts differ (the care of an agent that does not care) puts all of them there. names: which
     objections; all, unless given.
 
-    Returns a Dataset, dims (objection), the largest loss first, those that cannot apply last with the reason as `note`.
+    Returns a Dataset, dims (objection), the largest loss first, those that cannot apply last with the reason as `note`;
+    `note` also says where the scenario has the objection already, or a phase of it goes its own way.
     `difference` is by how much P(aligned) rises, `lost` the bits by which the basin shrinks, log₂ of the ratio of shares;
     each with a 95% interval, `difference` also with one that holds for all objections at once (Bonferroni).
     Raises ValueErrors of ours, one line each, for a scenario that cannot be run, a system, or an unknown name.
@@ -115,9 +116,16 @@ def _meet(runner: _Runner, found: ScenarioSubject, asked: Objection, base: NDArr
         points = _moved(runner.window, runner.points, asked, found.scenario, after.scenario)
         if after == found and points is runner.points:
             return Met(asked, base, "the scenario has it already")
-        return Met(asked, runner.aligned(after, points), "")
+        return Met(asked, runner.aligned(after, points), _overruled(asked, found.scenario))
     except (ScenarioError, SimulationError) as error:
         return Met(asked, None, str(error).removeprefix(f"objection {asked.name} does not apply to {found.name}: "))
+
+
+def _overruled(asked: Objection, scenario: Scenario) -> str:
+    """Which phases of the scenario have their own values at paths that the objection sets."""
+    own = {phase.name: {path for path, _ in phase.changes} & set(asked.settings(scenario)) for phase in scenario.phases}
+    parts = [f"phase {name} has its own {', '.join(sorted(paths))}" for name, paths in own.items() if paths]
+    return "; ".join(parts)
 
 
 def _moved(
@@ -176,7 +184,7 @@ def _variables(rows: list[dict]) -> dict[str, datasets.Described]:
         "says": (*column("says"), "text", "what it says"),
         "source": (*column("source"), "text", "who says so"),
         "applies": (*column("applies"), "1", "1 if it can apply to this scenario"),
-        "note": (*column("note"), "text", "why it says nothing here; empty where it does"),
+        "note": (*column("note"), "text", "why it says nothing, or less, here; mostly empty"),
         "share": (*column("now_share"), "probability", "share of the starts that ends fully aligned under it"),
         "low": (*column("now_low"), "probability", "lower end of its 95% interval"),
         "high": (*column("now_high"), "probability", "upper end of its 95% interval"),

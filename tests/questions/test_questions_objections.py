@@ -72,6 +72,13 @@ def test_what_a_scenario_has_already_changes_nothing(scenario):
     assert "already" in str(row["note"].values) and int(row["applies"]) == 1
 
 
+def test_a_phase_that_goes_its_own_way_is_named(scenario):
+    phased = scenario.with_({"phases": [{"name": "late", "episodes": 50, "training.strength": 0.2}]})
+    found = basin.objections(phased, ["agent-must", "values-drift"], samples=20)
+    assert str(found["note"].sel(objection="agent-must").values) == "phase late has its own training.strength"
+    assert str(found["note"].sel(objection="values-drift").values) == ""
+
+
 def test_what_cannot_apply_comes_last_and_says_why():
     alone = basin.Scenario(motives={"care": 1.0, "own": []}, outcome={"horizon": 30, "dwell": 5}, values={"features": 3})
     found = basin.objections(alone, ["placebo", "sycophancy", "values-drift"], samples=30)

@@ -156,6 +156,13 @@ def test_where_there_can_be_no_ally_it_says_why():
     assert basin.figures.signs(found).layout.meta["title"]
 
 
+def test_where_all_end_alike_nothing_is_told_apart():
+    same = basin.load("near-aligned-llm").with_({**SHORT, "reflection.rule": "none", "training.strength": 0.0})
+    found = basin.signs(same, samples=40)
+    assert np.isnan(found["area"].sel(company="alone")).all() and np.isnan(found["warned"].sel(company="alone")).all()
+    assert "nothing that can be seen warns" in basin.figures.signs(found).layout.meta["title"].lower()
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
