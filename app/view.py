@@ -123,13 +123,19 @@ def in_address(key: str, options: Sequence[str]) -> Iterator[None]:
         del st.query_params[key]
 
 
+def scenarios() -> list[str]:
+    """The bundled scenarios, the one that opens first and whose values are the defaults before the others."""
+    first = basin.Scenario().name
+    return [first, *(name for name in basin.names() if name != first)]
+
+
 def complaints(query: Mapping[str, str]) -> list[str]:
     """What is wrong with an address, in one line each. What is wrong is left out; the rest counts."""
     return list(_complaints(query))
 
 
 def _complaints(query: Mapping[str, str]) -> Iterator[str]:
-    names = basin.names()
+    names = scenarios()
     chosen = query.get("scenario", names[0])
     if chosen not in names:
         yield f"This link asks for the scenario {_quoted(chosen)}, which is not here{_meant(chosen, names)}."

@@ -37,7 +37,7 @@ def main() -> None:
 
 
 def choose_scenario() -> Any:
-    scenarios = {name: basin.load(name) for name in basin.names()}
+    scenarios = {name: basin.load(name) for name in view.scenarios()}
     with view.in_address("scenario", list(scenarios)):
         chosen = st.radio(
             "Scenario", list(scenarios), format_func=lambda name: scenarios[name].title,

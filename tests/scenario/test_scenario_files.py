@@ -209,7 +209,7 @@ class TestReading:
         str(error.value).encode()
 
     def test_a_directory(self, tmp_path):
-        with pytest.raises(ScenarioError, match="is a directory; give a TOML file or one of near-aligned-llm, "):
+        with pytest.raises(ScenarioError, match="is a directory; give a TOML file or one of alignment-pretraining, "):
             load(tmp_path)
 
     def test_a_pipe_is_not_waited_for(self, tmp_path):
