@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from textwrap import wrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import plotly.graph_objects as go
 
 from basin.figures.about import provenance
 from basin.figures.errors import FigureError
 from basin.figures.outcomes import LOOKS, ends
-from basin.figures.theme import GAP, INK, QUIET, TEMPLATE, TEXT, WIDTH, fit, head
+from basin.figures.theme import GAP, INK, LETTER, QUIET, TEMPLATE, TEXT, WIDTH, fit, head
 from basin.figures.words import MINUS, capital, interval, listed, percent, true_minus
 
 if TYPE_CHECKING:
@@ -18,9 +18,28 @@ if TYPE_CHECKING:
 
 ROW = 4 * GAP  # px for one objection
 FRAME = 220  # px for what stands above and below
-NAMES, NUMBERS = 0.3, 0.8  # parts of the width at which the scale begins and ends: names before it, numbers after
-LETTERS = 40  # of a name on one line
+MARGINS = 8 * GAP  # px beside the plot
+WIDE = 900  # px from which there is room for long names, and for intervals in words
 LOSS, GAIN, EVEN = LOOKS["captured"], LOOKS["aligned"], LOOKS["undecided"]
+
+
+class _Columns(NamedTuple):
+    """Names, the scale, and numbers in words, side by side."""
+
+    letters: int  # of a name on one line
+    scale: float  # part of the width at which the scale begins
+    numbers: float  # and at which it ends
+    brief: bool  # numbers without their intervals
+
+    @property
+    def title(self) -> str:
+        return "change → left" if self.brief else "change, and what is left"
+
+
+def _columns(width: int) -> _Columns:
+    letters, numbers, brief = (40, 26, False) if width >= WIDE else (22, 11, True)
+    letter = LETTER * TEXT / max(1, width - MARGINS)
+    return _Columns(letters, letters * letter, max(letters * letter + 0.1, 1 - numbers * letter), brief)
 
 
 def objections(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
@@ -34,22 +53,22 @@ def objections(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     least = min([0.0, *(float(one["together_low"]) for one in drawn)])
     most = max([0.0, *(float(one["together_high"]) for one in drawn)])
     span = max(most - least, 0.02)
-    fig = go.Figure()
+    fig, columns = go.Figure(), _columns(width)
     for at, one in enumerate(reversed(told)):
-        _row(fig, one, at)
+        _row(fig, one, at, columns)
     fig.add_vline(0, line={"color": QUIET, "width": 1, "dash": "dot"}, layer="below")
     fig.add_annotation(
-        x=NUMBERS, xref="paper", xshift=GAP, y=len(told) - 0.5, text="change, and what is left", xanchor="left",
+        x=columns.numbers, xref="paper", xshift=GAP, y=len(told) - 0.5, text=columns.title, xanchor="left",
         yanchor="bottom", showarrow=False, font={"size": TEXT, "color": INK},
     )  # fmt: skip
     message, detail = _message(dataset, drawn), _detail(dataset)
     head(fig, message=message, detail=detail)
     fig.update_layout(
         template=TEMPLATE,
-        height=FRAME + ROW * len(told),
-        xaxis={"title": {"text": "Change, in percentage points →"}, "domain": [NAMES, NUMBERS],
-               "range": [least - 0.04 * span, most + 0.04 * span], "tickvals": _ticks(least, most),
-               "ticktext": [_points(value) for value in _ticks(least, most)]},
+        height=FRAME + ROW * len(told) * (1 + columns.brief),
+        xaxis={"title": {"text": "Change, in percentage points →"}, "domain": [columns.scale, columns.numbers],
+               "range": [least - 0.04 * span, most + 0.04 * span], "tickvals": _ticks(least, most, 3 if columns.brief else 8),
+               "ticktext": [_points(value) for value in _ticks(least, most, 3 if columns.brief else 8)]},
         yaxis={"visible": False, "range": [-0.6, len(told) + 0.4], "fixedrange": True},
         meta={
             "title": message,
@@ -64,14 +83,14 @@ def objections(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     return fit(fig, width)
 
 
-def _row(fig: go.Figure, one: xr.Dataset, at: int) -> None:
+def _row(fig: go.Figure, one: xr.Dataset, at: int, columns: _Columns) -> None:
     """One objection: its name, its intervals and dot, and the numbers in words."""
     text = {"y": at, "xref": "paper", "xanchor": "left", "showarrow": False, "align": "left"}
-    name = "<br>".join(wrap(str(one["title"].values), LETTERS))
+    name = "<br>".join(wrap(str(one["title"].values), columns.letters))
     fig.add_annotation(x=0, text=name, font={"size": TEXT, "color": INK}, **text)
-    text |= {"x": NUMBERS, "xshift": GAP, "font": {"size": TEXT, "color": QUIET}}
+    text |= {"x": columns.numbers, "xshift": GAP, "font": {"size": TEXT, "color": QUIET}}
     if not int(one["applies"]):
-        fig.add_annotation(text="does not apply here", **text)
+        fig.add_annotation(text="not here" if columns.brief else "does not apply here", **text)
         return
     change, low, high, wide_low, wide_high = (
         float(one[part]) for part in ("difference", "difference_low", "difference_high", "together_low", "together_high")
@@ -87,7 +106,8 @@ def _row(fig: go.Figure, one: xr.Dataset, at: int) -> None:
     marker = {"color": look.colour, "symbol": look.marker, "size": TEXT * 0.75, "line": {"color": INK, "width": 1}}
     fig.add_scatter(x=[change], y=[at], mode="markers", marker=marker, showlegend=False, hovertemplate=hover)
     left = f"→ {percent(float(one['share']))}"
-    said = "nothing changes here" if low == high else f"{_points(change)} ({_points(low)} to {_points(high)})  {left}"
+    within = "" if columns.brief else f" ({_points(low)} to {_points(high)}) "
+    said = "nothing changes here" if low == high and not columns.brief else f"{_points(change)}{within} {left}"
     fig.add_annotation(text=said, **text)
 
 
@@ -119,7 +139,7 @@ def _points(value: float) -> str:
     return f"{'+' if points > 0 else MINUS}{abs(points):.{digits}f}"
 
 
-def _ticks(least: float, most: float) -> list[float]:
+def _ticks(least: float, most: float, many: int) -> list[float]:
     """Round values between the ends, 0 among them; none beside the numbers."""
-    step = next(step for step in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0) if (most - least) / step <= 8)
+    step = next(step for step in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0) if (most - least) / step <= many)
     return [k * step for k in range(round(least / step - 0.49), round(most / step + 0.49) + 1) if least <= k * step <= most]

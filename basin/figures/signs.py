@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 PANEL = 270  # px for one company
 FRAME = 240  # px for what stands above and below
+WIDE = 700  # px from which there is room for long names of panels
+BRIEF = {1: "seen", 0: "hidden"}
 ASIDE = {"alone": "Among themselves", "allies": "With allies among them", "schemers": "With schemers among them"}
 
 
@@ -49,12 +51,12 @@ def signs(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     if dataset.attrs.get("basin") != "signs":
         raise FigureError("this Dataset holds no signs; make one with basin.signs")
     companies = [str(name) for name in dataset["company"].values]
-    sides, titles = {1: "what overseers can see", 0: "what they cannot"}, {}
+    sides, titles = {1: "what overseers can see", 0: "What they cannot"}, {}
     fig = make_subplots(
         rows=len(companies), cols=2, shared_xaxes=True, shared_yaxes=True, horizontal_spacing=0.04,
         vertical_spacing=0.2 / len(companies), column_widths=[0.6, 0.4],
     )  # fmt: skip
-    sure = float(dataset.attrs["sure"])
+    sure, wide = float(dataset.attrs["sure"]), width >= WIDE
     for row, company in enumerate(companies, start=1):
         for column, (seen, words) in enumerate(sides.items(), start=1):
             one = dataset.sel(company=company)
@@ -64,10 +66,12 @@ def signs(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
             )  # fmt: skip
             for name in [str(sign) for sign in dataset["sign"].values if int(dataset["visible"].sel(sign=sign)) == seen]:
                 _line(fig, one.sel(sign=name), name, row, column, row == 1)
-            titles[row, column] = f"{ASIDE[company]}: {words}"
+            titles[row, column] = (f"{ASIDE[company]}: {words}" if seen else words) if wide else f"{company}, {BRIEF[seen]}"
     fig.update_yaxes(range=[-0.03, 1.03], tickvals=[0, 0.25, 0.5, 0.75, 1])
     low, high = (float(end) for end in dataset["episode"].values[[0, -1]])
-    ticks = [part * 10**power for power in range(7) for part in (1, 2, 5) if low <= part * 10**power <= high]
+    ticks = [
+        part * 10**power for power in range(7) for part in ((1, 2, 5) if wide else (1,)) if low <= part * 10**power <= high
+    ]
     fig.update_xaxes(type="log", tickvals=ticks, ticktext=[f"{value:,}" for value in ticks])
     fig.update_xaxes(row=len(companies), title={"text": "Episode →"})
     message, detail = _message(dataset, companies), _detail(dataset)
