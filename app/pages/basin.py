@@ -39,11 +39,11 @@ def main() -> None:
 def choose_scenario() -> Any:
     scenarios = {name: basin.load(name) for name in view.scenarios()}
     with view.in_address("scenario", list(scenarios)):
-        chosen = st.radio(
-            "Scenario", list(scenarios), format_func=lambda name: scenarios[name].title,
-            captions=[f"{scenario.summary} *{scenario.source}*" for scenario in scenarios.values()],
-            key="scenario", on_change=lambda: view.to_scenario(scenarios[st.session_state["scenario"]]),
+        chosen = st.selectbox(
+            "Scenario", list(scenarios), format_func=lambda name: scenarios[name].title, key="scenario",
+            on_change=lambda: view.to_scenario(scenarios[st.session_state["scenario"]]),
         )  # fmt: skip
+    st.caption(f"{scenarios[chosen].summary} *{scenarios[chosen].source}*")
     return scenarios[chosen]
 
 

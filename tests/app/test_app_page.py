@@ -53,14 +53,15 @@ def test_the_map_appears_with_its_number_in_words(open_page):
     assert not page.warning and page.info[0].value.startswith("Click near the edge")
 
 
-def test_every_scenario_is_a_card_and_opens(open_page):
+def test_every_scenario_opens_and_says_where_it_is_from(open_page):
     page = open_page()
-    cards = page.radio(key="scenario")
-    assert sorted(cards.options) == sorted(basin.load(name).title for name in basin.names())
-    assert cards.options[0] == basin.load("near-aligned-llm").title
+    picker = page.selectbox(key="scenario")
+    assert sorted(picker.options) == sorted(basin.load(name).title for name in basin.names())
+    assert picker.options[0] == basin.load("near-aligned-llm").title
     for name in basin.names():
-        settled(page.radio(key="scenario").set_value(name).run())
+        settled(page.selectbox(key="scenario").set_value(name).run())
         assert basin.load(name).summary in page.main.markdown[0].value
+        assert any(basin.load(name).source in caption.value for caption in page.sidebar.caption)
         assert not page.warning
 
 
@@ -88,7 +89,7 @@ def test_an_address_is_a_result(open_page):
     changes = {"oversight.audit": 0.4, "planning.candidates": 3}
     field = basin.map(basin.load("value-learner").with_(changes), n=8, runs=2, seed=7)
     assert f"{field.attrs['aligned']:.0%} ± " in headline(page)
-    assert page.radio(key="scenario").value == "value-learner"
+    assert page.selectbox(key="scenario").value == "value-learner"
     code = [block.value for block in page.code]
     assert "basin.load('value-learner').with_({'oversight.audit': 0.4, 'planning.candidates': 3})" in code[0]
     assert "--set planning.candidates=3 --set oversight.audit=0.4" in code[1] and "--seed 7" in code[1]
@@ -113,10 +114,10 @@ def test_a_start_shows_its_trajectories(open_page):
 
 def test_another_scenario_forgets_changes_and_start(open_page):
     page = open_page(belief__knowledge="0.2", start_x="0.5", start_y="0.5")
-    settled(page.radio(key="scenario").set_value("travel-choices").run())
+    settled(page.selectbox(key="scenario").set_value("travel-choices").run())
     assert page.query_params == {"scenario": "travel-choices"}
     assert len(charts(page)) == 1
-    settled(page.radio(key="scenario").set_value("near-aligned-llm").run())
+    settled(page.selectbox(key="scenario").set_value("near-aligned-llm").run())
     assert page.slider(key="belief.knowledge").value == 0.7
     assert page.query_params == {}
 
@@ -148,7 +149,7 @@ def test_bad_links_say_what_is_wrong_and_show_the_rest(open_page, query, said):
     page = open_page(**query)
     assert [said in warning.value for warning in page.warning] == [True]
     assert len(charts(page)) == 1
-    assert page.radio(key="scenario").value == "near-aligned-llm"
+    assert page.selectbox(key="scenario").value == "near-aligned-llm"
 
 
 @pytest.mark.parametrize(
