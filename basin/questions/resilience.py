@@ -117,7 +117,12 @@ def resilience(
                            ("note", "why it was not measured"))
     }  # fmt: skip
     names = (dims, np.array([row.name for row in rows]), "name", "measure of the basin")
-    about = {"title": found.title, "target": how.target, "samples": samples, "axes": [axis.path for axis in how.found.axes]}
+    about = {
+        "title": found.title,
+        "target": how.target,
+        "samples": samples,
+        "axes": [axis.path for axis in how.axes or found.axes],
+    }
     return datasets.measured("resilience", numbers, {"measure": names, **words}, found.attributes(seed, samples, call) | about)
 
 
@@ -168,8 +173,43 @@ def _none(name: str, units: str, meaning: str, verb: str, note: str) -> Measured
     return Measured(name, np.nan, np.nan, np.nan, units, meaning, verb, note)
 
 
+def _soft(how: How) -> Iterator[Measured]:
+    name, meaning = "basin entropy", "how undecided the endings of a start are, over the window; at most ln 2 = 0.693"
+    if not how.flat:
+        yield _none(name, "nats", meaning, "soft", "one axis has no surface")
+        return
+    x, y = how.plane
+    told, note = applies(lambda: soft(how.found, x, y, n=32, outcome=how.target, seed=how.seed, cancel=how.cancel))
+    if told is None:
+        yield _none(name, "nats", meaning, "soft", note)
+    else:
+        ends = (float(told[part]) for part in ("entropy", "entropy_low", "entropy_high"))
+        yield Measured(name, *ends, "nats", meaning, "soft")
+
+
+def _fractality(how: How) -> Iterator[Measured]:
+    rows = (
+        (
+            "boundary entropy",
+            "edge_entropy",
+            "nats",
+            "basin entropy of boxes on the boundary; above ln 2 = 0.693 it is fractal",
+        ),
+        ("uncertainty exponent", "exponent", "1", "how uncertainty falls with distance; below 1 the boundary is fractal"),
+    )
+    told, note = None, "chance alone makes neighbours differ: no line is meant"
+    if certain_over(how.found, tuple(how.axes or how.found.axes)):
+        told, note = applies(lambda: fractality(how.found, how.axes, balls=1024, pairs=2048, seed=how.seed, cancel=how.cancel))
+    for name, part, units, meaning in rows:
+        if told is None or not np.isfinite(told[part]):
+            yield _none(name, units, meaning, "fractality", note or "no ball or pair met the boundary")
+        else:
+            ends = (float(told[f"{part}{end}"]) for end in ("", "_low", "_high"))
+            yield Measured(name, *ends, units, meaning, "fractality")
+
+
 def _shock(how: How) -> Iterator[Measured]:
-    few = 200 if how.found.stochastic else None
+    few = None if certain_over(how.found, tuple(how.axes or how.found.axes)) else 200
     told, note = applies(
         lambda: shock(how.found, how.axes, outcome=how.target, runs=few or 1, samples=few, seed=how.seed, cancel=how.cancel)
     )
@@ -234,39 +274,3 @@ def _edge(how: How) -> Iterator[Measured]:
         yield _none(name, units, meaning, "edge", note or "no rate was found")
     else:
         yield Measured(name, float(told.attrs["growth"]), np.nan, np.nan, units, meaning, "edge")
-
-
-def _fractality(how: How) -> Iterator[Measured]:
-    rows = (
-        (
-            "boundary entropy",
-            "edge_entropy",
-            "nats",
-            "basin entropy of boxes on the boundary; above ln 2 = 0.693 it is fractal",
-        ),
-        ("uncertainty exponent", "exponent", "1", "how uncertainty falls with distance; below 1 the boundary is fractal"),
-    )
-    chance = how.found.stochastic or not certain_over(how.found, tuple(how.axes or how.found.axes))
-    told, note = None, "chance alone makes neighbours differ: no line is meant"
-    if not chance:
-        told, note = applies(lambda: fractality(how.found, how.axes, balls=1024, pairs=2048, seed=how.seed, cancel=how.cancel))
-    for name, part, units, meaning in rows:
-        if told is None or not np.isfinite(told[part]):
-            yield _none(name, units, meaning, "fractality", note or "no ball or pair met the boundary")
-        else:
-            ends = (float(told[f"{part}{end}"]) for end in ("", "_low", "_high"))
-            yield Measured(name, *ends, units, meaning, "fractality")
-
-
-def _soft(how: How) -> Iterator[Measured]:
-    name, meaning = "basin entropy", "how undecided the endings of a start are, over the window; at most ln 2 = 0.693"
-    if not how.flat:
-        yield _none(name, "nats", meaning, "soft", "one axis has no surface")
-        return
-    x, y = how.plane
-    told, note = applies(lambda: soft(how.found, x, y, n=32, outcome=how.target, seed=how.seed, cancel=how.cancel))
-    if told is None:
-        yield _none(name, "nats", meaning, "soft", note)
-    else:
-        ends = (float(told[part]) for part in ("entropy", "entropy_low", "entropy_high"))
-        yield Measured(name, *ends, "nats", meaning, "soft")
