@@ -20,7 +20,7 @@ from basin.engine.layout import (
     ON_COMPARISONS, ON_CULTURE, ON_DEMONSTRATIONS, ON_DIRECTION, ON_ELASTICITY, ON_EROSION, ON_FORESIGHT, ON_LOGIT,
     ON_LOOK, ON_MOTIVE_NOISE, ON_PEOPLE, ON_PERSONAS, ON_STAGES, ON_STATEMENTS, ON_TEMPERATURE, ON_TRAINING,
     ON_VALUES_MOVE, PARAMETERS, PEOPLE, PHASE, PHASE_BEGAN, PHASE_END, REDRAW, STAGES, STATEMENTS, STEPS, TRAINING,
-    WELFARE, WINDOW_LEFT, Batch, Block, Choices, Rules,
+    PEOPLE_COUNTER, PEOPLE_EPISODE, RUN_EPISODE, WELFARE, WINDOW_LEFT, Batch, Block, Choices, Rules,
 )  # fmt: skip
 from basin.engine.motives import steer
 from basin.engine.outcome import clear_window, is_settled, window_label, window_length, write_record
@@ -63,7 +63,8 @@ def play(rules: Rules, choices: Choices, b: Block, e: Batch, key_low, key_high, 
     """Episodes until some lane has something to report, a complete window or an end. Returns how many."""
     for done in range(episodes):
         for l in range(LANES):
-            b.counter[2, l] += ONE
+            b.counter[RUN_EPISODE, l] += ONE
+            b.counter[PEOPLE_EPISODE, l] += ONE
         if rules.expected == 1:
             expected_episode(rules, choices, b, e, key_low, key_high)
         else:
@@ -126,7 +127,7 @@ def refill(rules: Rules, choices: Choices, table, own_table, runs, next_run, b: 
     for l in range(LANES):
         live += 1 if b.run[l] >= 0 else 0
     if changed:
-        set_flags(b)
+        set_flags(b.p, b.on)
         steer(rules, b)
         if history.shape[0] > 0:
             for l in range(LANES):
@@ -142,9 +143,10 @@ def load(rules: Rules, choices: Choices, table, own_table, run, b: Block, l, key
     set_parameters(table[row], own_table[row], b, l)
     b.s[PHASE + l] = 0.0
     b.s[PHASE_BEGAN + l] = 0.0
-    b.counter[0, l] = np.uint64(index & 0xFFFFFFFF)
-    b.counter[1, l] = np.uint64(index >> 32)
-    b.counter[2, l] = np.uint64(0)
+    for first in (0, PEOPLE_COUNTER):  # a lone agent's people are its own
+        b.counter[first, l] = np.uint64(index & 0xFFFFFFFF)
+        b.counter[first + 1, l] = np.uint64(index >> 32)
+        b.counter[first + 2, l] = np.uint64(0)
     start_lane(rules, choices, b, l, key_low, key_high)
 
 
@@ -177,17 +179,16 @@ def begin_phases(rules: Rules, table, own_table, runs, b: Block):
             b.s[PHASE_BEGAN + l] = b.s[EPISODE + l]
             row = rules.phases * runs[b.run[l], 0] + int(b.s[PHASE + l])
             set_parameters(table[row], own_table[row], b, l)
-            weigh_culture_as_bias(rules, b, l)
+            weigh_culture_as_bias(rules, b.p, l)
             changed = True
     if changed:
-        set_flags(b)
+        set_flags(b.p, b.on)
         steer(rules, b)
 
 
 @kernel
-def set_flags(b: Block):
-    """Which mechanisms any lane of the block uses."""
-    p, on = b.p, b.on
+def set_flags(p, on):
+    """Which mechanisms any lane of a block with these parameters uses."""
     on[:] = 0
     for l in range(LANES):
         on[ON_CAUTION] |= p[CAUTION + l] > 0.0

@@ -149,6 +149,9 @@ HISTORY = ("knows", "behaves", "uncertainty", "asked", "acted", "executed", "har
     H_KNOWS, H_BEHAVES, H_UNCERTAINTY, H_ASKED, H_ACTED, H_EXECUTED, H_HARM, H_WELFARE, H_CAPABILITY,
 ) = range(len(HISTORY))  # fmt: skip
 
+# Rows of `Block.counter`
+RUN_EPISODE, PEOPLE_COUNTER, PEOPLE_EPISODE = 2, 3, 5
+
 # Kinds of motive, and the alternatives of the rules.
 OWN_KIND, APPROVAL_KIND, ALLY_KIND = range(3)
 KINDS = ("own", "approval", "ally")
@@ -225,7 +228,8 @@ class Block(NamedTuple):
     f: NDArray[np.float64]  # (2 K, LANES) forces on the motives, and v_k·φ
     endorsed: NDArray[np.float64]  # (K, LANES) s_k cos(u, v_k)
     aim: NDArray[np.float64]  # (K, LANES) where the logit rule draws the shares
-    counter: NDArray[np.uint64]  # (3, LANES) run (low and high word) and episode, as random-number counters
+    # (6, LANES) random-number counters: the run (low and high word) and episode, then the same of the people it lives among
+    counter: NDArray[np.uint64]
     run: NDArray[np.int64]  # (LANES,) position of the run in this call, -1 for an idle lane
     on: NDArray[np.int64]  # (FLAGS,)
     kinds: NDArray[np.int64]  # (K-1,)
@@ -294,7 +298,7 @@ def new_block(rules: Rules, kinds: NDArray[np.int64]) -> Block:
         p=zeros(len(PARAMETERS) * width), q=zeros(max(1, motive_parameters(K, bool(rules.mutual), rules.cast)), width),
         s=zeros(STATE_ROWS * width), w=zeros(WORK_ROWS * width),
         phi=zeros(d + 1, width), Vphi=zeros(d, width), x=zeros(d + 1, width), Vx=zeros(d, width),
-        f=zeros(2 * K, width), endorsed=zeros(K, width), aim=zeros(K, width), counter=zeros(3, width, dtype=np.uint64),
+        f=zeros(2 * K, width), endorsed=zeros(K, width), aim=zeros(K, width), counter=zeros(6, width, dtype=np.uint64),
         run=zeros(width, dtype=np.int64), on=zeros(FLAGS, dtype=np.int64), kinds=kinds,
     )  # fmt: skip
     block.run[:] = -1

@@ -12,7 +12,7 @@ import numpy as np
 
 from basin.engine.compile import LANES, allocating, kernel
 from basin.engine.layout import (
-    BIAS, CULTURE_DRIFT, CULTURE_LENGTH, EVOLVED, EXTRAPOLATED, PEOPLE, PERCEIVED, PERSONAL, TEMP, TEMP2, TILTED,
+    BIAS, CULTURE_DRIFT, CULTURE_LENGTH, EVOLVED, EXTRAPOLATED, PEOPLE, PEOPLE_COUNTER, PERCEIVED, PERSONAL, TEMP, TEMP2, TILTED,
     TRUST_BOUND, Block, Rules,
 )  # fmt: skip
 from basin.engine.plan import normals
@@ -137,10 +137,10 @@ def overseer(rules: Rules, b: Block):
 
 
 @kernel
-def weigh_culture_as_bias(rules: Rules, b: Block, l):
+def weigh_culture_as_bias(rules: Rules, p, l):
     """Where culture is part of how evidence errs, `Block.bias` is the whole of the error and not its direction."""
-    if rules.target == EVOLVED and b.p[CULTURE_LENGTH + l] > 0.0:
-        b.p[BIAS + l] = 1.0
+    if rules.target == EVOLVED and p[CULTURE_LENGTH + l] > 0.0:
+        p[BIAS + l] = 1.0
 
 
 @kernel
@@ -148,7 +148,7 @@ def move_culture(rules: Rules, b: Block, key_low, key_high):
     """k ← unit(the part ⊥ θ of k + drift ξ): culture keeps its length and stays what is not the core."""
     d = rules.features
     p, w, x = b.p, b.w, b.x
-    normals(b.counter, CULTURE * 65536, d, key_low, key_high, x)
+    normals(b.counter[PEOPLE_COUNTER:], CULTURE * 65536, d, key_low, key_high, x)
     for l in range(LANES):
         w[TEMP + l] = 0.0
     for i in range(d):

@@ -31,6 +31,19 @@ AUDIT_EXIT = 11
 PERSONA = 12
 PERSON = 13
 CULTURE = 14
+
+# between agents
+HEAR = 32  # whether and whom
+TESTIMONY = 33
+IMITATION = 34
+MEETING = 35
+GENERATION = 36
+PARENT = 37
+MUTATION = 38
+LIFE = 39  # whether what goes wrong with an agent can be found out
+PLACES = 40  # who starts where
+
+# starts
 START_VALUES = 16
 START_ERROR = 17
 START_OWN = 18

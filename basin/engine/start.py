@@ -14,7 +14,7 @@ import numpy as np
 from basin.engine.compile import allocating
 from basin.engine.layout import (
     ARGUMENT, ASKED, BIAS, CAPABILITY, CAPABILITY_START, CARE, CLAIMED, CLASS, CULTURE_LENGTH, DWELL, ENDED, EPISODE,
-    EVOLVED, FLOOR, HARM, HORIZON, KNOWLEDGE, KNOWN_FACTS, LIVE, OFFSET, OVERLAP, OWN_FIELDS, RANDOM_DIRECTION, SHARE,
+    EVOLVED, FLOOR, HARM, HORIZON, KNOWLEDGE, KNOWN_FACTS, LIVE, OFFSET, OVERLAP, OWN_FIELDS, PEOPLE_COUNTER, RANDOM_DIRECTION, SHARE,
     SINCE, SPREAD, STRENGTH, SUM_BEHAVES, SUM_CARES, SUM_ITEMS, SUM_KNOWS, SUM_MOVED, SURVIVAL, VISIBLE_FEATURES, WARP,
     WELFARE, WINDOW_LEFT, Block, Choices, Rules,
 )  # fmt: skip
@@ -140,6 +140,7 @@ def start_lane(rules: Rules, choices: Choices, b: Block, lane, key_low, key_high
     """Fill one lane, whose parameters and run counter are already in place, with a run at its start."""
     d = rules.features
     run_low, run_high = b.counter[0, lane], b.counter[1, lane]
+    people_low, people_high = b.counter[PEOPLE_COUNTER, lane], b.counter[PEOPLE_COUNTER + 1, lane]
     theta, theta_m = np.zeros(d), np.empty(d)
     visible = b.p[VISIBLE_FEATURES + lane]
     if choices.theta.shape[0] == d:
@@ -148,9 +149,9 @@ def start_lane(rules: Rules, choices: Choices, b: Block, lane, key_low, key_high
         theta[d - 1] = math.sqrt(1.0 - visible / d)
         theta[0] = math.sqrt(visible / d)
     else:
-        gaussian(theta, START_VALUES, run_low, run_high, key_low, key_high)
+        gaussian(theta, START_VALUES, people_low, people_high, key_low, key_high)
         normalise(theta, theta.copy())
-    start_people(rules, b, lane, theta, run_low, run_high, key_low, key_high)
+    start_people(rules, b, lane, theta, people_low, people_high, key_low, key_high)
     store(b.theta, 0, lane, theta)
     store(b.theta0, 0, lane, theta)
     warped = b.p[WARP + lane] > 1.0
@@ -164,23 +165,23 @@ def start_lane(rules: Rules, choices: Choices, b: Block, lane, key_low, key_high
     residual = start_own(rules, b, lane, unit, unit_m, frame, scale, mirror, run_low, run_high, key_low, key_high)
     axis = 1 + rules.motives
     orthogonal_direction(
-        rules, lane, b.bias, rules.bias_direction, residual, theta, mirror, axis, START_BIAS, run_low, run_high, key_low,
-        key_high,
+        rules, lane, b.bias, rules.bias_direction, residual, theta, mirror, axis, START_BIAS, people_low, people_high,
+        key_low, key_high,
     )  # fmt: skip
     axis += 1 if rules.bias_direction == RANDOM_DIRECTION and b.p[BIAS + lane] != 0.0 else 0
     orthogonal_direction(
-        rules, lane, b.offset, RANDOM_DIRECTION, residual, theta, mirror, axis, START_OVERSEER, run_low, run_high, key_low,
-        key_high,
+        rules, lane, b.offset, RANDOM_DIRECTION, residual, theta, mirror, axis, START_OVERSEER, people_low, people_high,
+        key_low, key_high,
     )  # fmt: skip
     axis += 1 if b.p[OFFSET + lane] != 0.0 else 0
     if rules.target == EVOLVED and b.p[CULTURE_LENGTH + lane] > 0.0:
         orthogonal_direction(
-            rules, lane, b.culture, RANDOM_DIRECTION, residual, theta, mirror, axis, START_CULTURE, run_low, run_high, key_low,
-            key_high,
+            rules, lane, b.culture, RANDOM_DIRECTION, residual, theta, mirror, axis, START_CULTURE, people_low, people_high,
+            key_low, key_high,
         )  # fmt: skip
         for i in range(d):
             b.bias[i, lane] = b.p[BIAS + lane] * b.bias[i, lane] + b.p[CULTURE_LENGTH + lane] * b.culture[i, lane]
-        weigh_culture_as_bias(rules, b, lane)
+        weigh_culture_as_bias(rules, b.p, lane)
     start_belief(rules, b, lane, theta, residual, frame, scale, mirror, run_low, run_high, key_low, key_high)
     start_shares(rules, b, lane)
     a, c, _, _ = philox(run_low, run_high, np.uint64(0), np.uint64(START_FACTS * 65536), key_low, key_high)

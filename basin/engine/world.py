@@ -7,7 +7,7 @@ import math
 
 from basin.engine.compile import LANES, kernel, stage
 from basin.engine.layout import (
-    CAPABILITY, DRIFT_THETA, GROWTH, HIDDEN, INFLUENCE, ON_CULTURE, ON_PERSONAS, ON_VALUES_MOVE, TEMP, Block, Rules,
+    CAPABILITY, DRIFT_THETA, GROWTH, HIDDEN, INFLUENCE, ON_CULTURE, ON_PERSONAS, ON_VALUES_MOVE, PEOPLE_COUNTER, TEMP, Block, Rules,
 )  # fmt: skip
 from basin.engine.people import move_culture
 from basin.engine.personas import redraw
@@ -36,7 +36,7 @@ def move_values(rules: Rules, b: Block, key_low, key_high):
     if rules.expected == 1:  # the skeleton has no drift
         x[:] = 0.0
     else:
-        normals(b.counter, VALUES * 65536, d, key_low, key_high, x)
+        normals(b.counter[PEOPLE_COUNTER:], VALUES * 65536, d, key_low, key_high, x)
     for l in range(LANES):
         w[TEMP + l] = 0.0
     for i in range(d):

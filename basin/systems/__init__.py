@@ -34,6 +34,7 @@ NAMES = (
     "fitzhugh-nagumo",
     "governability",
     "deference-flow",
+    "lock-in",
 )
 
 

@@ -1,6 +1,7 @@
 """What is known: closed forms and exact limits of the model, independent of any simulation.
 
-One idea per file: the off-switch game, motives, learning, search, geometry, the world, and the flow of deference.
+One idea per file: the off-switch game, motives, learning, search, geometry, the world, many agents, and the flow of
+deference.
 Arguments are numbers or arrays that broadcast; results have the broadcast shape. Bad input is a ValueError of one line.
 """
 
@@ -42,6 +43,20 @@ from basin.theory.off_switch import (
     smallest_asked,
 )
 from basin.theory.people import pooled_direction, pooled_limit
+from basin.theory.population import (
+    degroot_consensus,
+    degroot_rate,
+    detected_drift_share,
+    echo_error,
+    fermi_probability,
+    fixation_probability,
+    lock_in_spectral,
+    pairwise_fixation,
+    police_flow,
+    policed_thresholds,
+    stubborn_equilibrium,
+    zealot_equilibrium,
+)
 from basin.theory.search import best_of, best_of_variance, chosen_plan, proxy_search
 from basin.theory.world import (
     capability_logistic,
@@ -70,7 +85,13 @@ __all__ = [
     "deference_boundary",
     "deference_fixed_points",
     "deference_saddle_node",
+    "degroot_consensus",
+    "degroot_rate",
+    "detected_drift_share",
+    "echo_error",
     "ever_asks",
+    "fermi_probability",
+    "fixation_probability",
     "followed",
     "incentive",
     "incentive_logistic",
@@ -79,11 +100,15 @@ __all__ = [
     "least_bits",
     "lock_by_tags",
     "lock_in_hazard",
+    "lock_in_spectral",
     "lock_in_survival",
     "logit_temperature_bound",
+    "pairwise_fixation",
     "payoffs",
     "persona_shares",
     "persona_sojourn",
+    "police_flow",
+    "policed_thresholds",
     "pooled_direction",
     "pooled_limit",
     "potential",
@@ -98,5 +123,7 @@ __all__ = [
     "smallest_asked",
     "stages_fixed_points",
     "stages_saddle_node",
+    "stubborn_equilibrium",
     "sufficient_overlap",
+    "zealot_equilibrium",
 ]
