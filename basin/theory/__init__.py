@@ -1,8 +1,8 @@
 """What is known: closed forms and exact limits of the model, independent of any simulation.
 
 One idea per file: the off-switch game, motives, learning, search, geometry, the world, many agents, and the flow of
-deference.
-Arguments are numbers or arrays that broadcast; results have the broadcast shape. Bad input is a ValueError of one line.
+deference. Arguments are numbers or arrays that broadcast; results have the broadcast shape. Bad input is a ValueError of one
+line.
 """
 
 from basin.theory.argument import all_known, followed
