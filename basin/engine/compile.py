@@ -116,6 +116,11 @@ def stage(function: F) -> F:
     return define(function, forceinline=True, _nrt=False, **_INTERNAL)
 
 
+def spliced(function: F) -> F:
+    """A stage that returns arrays: its lines become lines of the caller before types are inferred."""
+    return define(function, inline="always", _nrt=False, **_INTERNAL)
+
+
 def kernel(function: F) -> F:
     """A function of a whole block that is called, not inlined. Its array arguments must not overlap."""
     return define(function, _nrt=False, **_INTERNAL)
@@ -124,6 +129,11 @@ def kernel(function: F) -> F:
 def allocating(function: F) -> F:
     """A kernel that makes arrays of its own."""
     return define(function, _nrt=True, **_INTERNAL)
+
+
+def making(function: F) -> F:
+    """A kernel that Python calls, and that makes arrays of its own."""
+    return define(function, _nrt=True, no_cfunc_wrapper=True)
 
 
 def entry(function: F) -> F:

@@ -240,6 +240,7 @@ class Batch(NamedTuple):
 
     arrived: NDArray[np.float64]  # (4, LANES) whether a lane met an item of each channel, 0 or 1
     met: NDArray[np.int64]  # (LANES,) the lanes that met an item of the channel at hand
+    speaker: NDArray[np.int64]  # (LANES,) and from whom, where agents hear each other
     lanes: NDArray[np.int64]  # (BATCH,) where each agent of the batch came from
     m: NDArray[np.float64]
     V: NDArray[np.float64]
@@ -309,7 +310,8 @@ def new_batch(rules: Rules) -> Batch:
     """Room for the gathered agents of one block."""
     d, width, most = rules.features, BATCH, max(1, rules.most_options)
     return Batch(
-        arrived=zeros(4, LANES), met=zeros(LANES, dtype=np.int64), lanes=zeros(width, dtype=np.int64), m=zeros(d,
+        arrived=zeros(4, LANES), met=zeros(LANES, dtype=np.int64),
+        speaker=zeros(LANES, dtype=np.int64), lanes=zeros(width, dtype=np.int64), m=zeros(d,
         width), V=zeros(triangle(d), width), x=zeros(d + 1, width), Vx=zeros(d, width), theta=zeros(d, width),
         u=zeros(d, width), bias=zeros(d, width), w=zeros(BATCH_ROWS * width), counter=zeros(3, width, dtype=np.uint64),
         options=zeros(most * d + 1, width), score=zeros(most, width), tilt=zeros(most, width), mode=zeros(d, width),

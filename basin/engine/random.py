@@ -41,7 +41,10 @@ GENERATION = 36
 PARENT = 37
 MUTATION = 38
 LIFE = 39  # whether what goes wrong with an agent can be found out
-PLACES = 40  # who starts where
+PLACES = 40  # which agents begin aligned, misled, as people
+MEMBERS = 41  # and which as those of another scenario
+OVERSEEN = 42
+STARTS = 43  # which of the starts is whose, where agents differ
 
 # starts
 START_VALUES = 16

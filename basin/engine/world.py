@@ -7,7 +7,8 @@ import math
 
 from basin.engine.compile import LANES, kernel, stage
 from basin.engine.layout import (
-    CAPABILITY, DRIFT_THETA, GROWTH, HIDDEN, INFLUENCE, ON_CULTURE, ON_PERSONAS, ON_VALUES_MOVE, PEOPLE_COUNTER, TEMP, Block, Rules,
+    CAPABILITY, DRIFT_THETA, GROWTH, HIDDEN, INFLUENCE, ON_CULTURE, ON_PERSONAS, ON_VALUES_MOVE, PEOPLE_COUNTER,
+    TEMP, Block, Rules,
 )  # fmt: skip
 from basin.engine.people import move_culture
 from basin.engine.personas import redraw

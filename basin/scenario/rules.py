@@ -135,8 +135,15 @@ def _phases(scenario: Scenario) -> Iterator[str]:
 
 def _population(scenario: Scenario) -> Iterator[str]:
     population = scenario.population
-    if population.humans > population.agents:
-        yield f"population.humans = {population.humans}: must be at most population.agents = {population.agents}"
+    agents = f"population.agents = {population.agents}"
+    for name in ("humans", "misled"):
+        count = getattr(population, name)
+        if count > population.agents:
+            yield f"population.{name} = {count}: must be at most {agents}"
+    if population.humans + population.misled > population.agents:
+        yield f"population.misled = {population.misled}: with population.humans = {population.humans}, more than {agents}"
+    if population.found_out > 0 and population.generation_every == 0:
+        yield f"population.found_out = {population.found_out}: needs population.generation_every above 0"
     yield from _repeated("population.mix", [part.scenario for part in population.mix])
     total = sum(part.share for part in population.mix)
     if total > 1 + 1e-9:

@@ -62,13 +62,16 @@ class Tables:
         return Tables(self.rules, self.kinds, self.choices, parameters, self.own, self.cells)
 
 
-def tabulate(scenario: Scenario, varied: Mapping[str, ArrayLike] | None = None, *, expected: bool = False) -> list[Tables]:
+def tabulate(
+    scenario: Scenario, varied: Mapping[str, ArrayLike] | None = None, *, expected: bool = False, many: bool = False
+) -> list[Tables]:
     """Tables for a scenario whose numeric paths `varied` take one value per cell, (cells,) each; none: one cell.
 
-    Cells that differ in their number of value features come in separate tables, since the engine's arrays do.
+    many: for a population's agents, which otherwise are refused. Cells that differ in their number of value features come in separate tables, since the engine's arrays do.
     Raises ScenarioError where a cell would not be a valid scenario, SimulationError where this version cannot run it.
     """
-    _refuse_what_is_not_simulated(scenario)
+    if scenario.population.agents > 1 and not many:
+        raise SimulationError(f"population.agents = {scenario.population.agents}: this is asked of lone agents, 1")
     columns = {
         scenario.numeric_path(path).path: _on_its_grid(scenario, path, values) for path, values in (varied or {}).items()
     }
@@ -83,12 +86,6 @@ def tabulate(scenario: Scenario, varied: Mapping[str, ArrayLike] | None = None, 
     return [
         _in_phases(scenario, columns, np.flatnonzero(features == d), int(d), recorded, expected) for d in np.unique(features)
     ]
-
-
-def _refuse_what_is_not_simulated(scenario: Scenario) -> None:
-    """What has its place in a scenario but no mechanism here."""
-    if scenario.population.agents > 1:
-        raise SimulationError(f"population.agents = {scenario.population.agents}: this version simulates lone agents, 1")
 
 
 def _on_its_grid(scenario: Scenario, path: str, values: ArrayLike) -> Numbers:
