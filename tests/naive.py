@@ -26,12 +26,11 @@ def cos(x, y):
 class Twin:
     """One run. `episode()` moves it on; `rows` holds the history, `record()` how it ended."""
 
-    def __init__(self, scenario, run=0, seed=0, *, expected=False, known=1.0, steps=0):
-        self.expected, self.steps = expected, steps
-        self.phases = self.in_phases(scenario)
+    def __init__(self, scenario, run=0, seed=0, *, expected=False, known=1.0, steps=0, among=None):
+        self.expected, self.steps, self.phases = expected, steps, self.in_phases(scenario)
         scenario = self.phases[0][1]
-        vars(self).update(vars(begin(scenario, run, seed, expected=expected, known=known)))
-        self.chances = Chances(seed, run, scenario.outcome.horizon)
+        vars(self).update(vars(begin(scenario, run, seed, expected=expected, known=known, among=among)))
+        self.chances = Chances(seed, run, scenario.outcome.horizon, among)
         self.theta0, self.shares0 = self.theta, self.shares
         self.take_up(scenario)
         self.asked = self.welfare = self.harm = 0.0
@@ -50,7 +49,7 @@ class Twin:
 
     def take_up(self, scenario):
         """The numbers of a scenario, at the start and when a phase begins."""
-        self.s, self.own_motives = scenario, scenario.motives.own
+        self.s, self.own_motives, self.audit = scenario, scenario.motives.own, scenario.oversight.audit
         if scenario.evidence.choices_table:
             self.recorded, self.standard = table_of_choices(scenario.evidence.choices_table)
         assumed = scenario.belief.assumed_noise
@@ -123,23 +122,26 @@ class Twin:
 
     # ---- One episode ----
 
-    def episode(self):
+    def dawn(self):
         for first, scenario in self.phases[1:]:
             if self.chances.episode == first:
                 self.take_up(scenario)
+        self.chances.move_on()
+        self.moved = self.items = 0.0
+
+    def episode(self):
+        self.dawn()
         s = self.s
-        self.chances.episode += 1
         self.aim()
         self.u_then, self.hidden = self.u, self.c * (1 - s.motives.honesty * self.shares[0])
         motivated = s.oversight.manipulation * self.hidden
         self.tilt = min(1, s.oversight.tilt + motivated)
         self.tilt_known = (1 - s.belief.self_deceived) * motivated
         self.attention = s.belief.attention + (1 - s.belief.attention) * self.shares[0]
-        self.moved = self.items = 0.0
         phi, squared_length = self.plan()
         p_ask, p_drop, hard = self.gate(phi)
         p_yes = self.chance_of_yes(phi, 0, squared_length)
-        p_seen = s.oversight.audit * (1 - s.oversight.evasion * self.hidden)
+        p_seen = self.audit * (1 - s.oversight.evasion * self.hidden)
         if s.oversight.visible > 0 and not self.perceived(phi) < -s.oversight.visible:
             p_seen = 0
         good, utility = phi @ self.theta, self.c * (phi @ self.theta)
@@ -161,7 +163,7 @@ class Twin:
             asks = p_ask == 1 if hard else gate < p_ask
             acts = p_ask + p_drop == 0 if hard else gate >= p_ask + p_drop
             seen = acts and audit < p_seen
-            R = (1 if answer < p_yes else -1) if asks or seen else 0
+            R = self.answer = (1 if answer < p_yes else -1) if asks or seen else 0
             executed = (acts and not seen) or R == 1
             signal = min(R, 0) if s.training.on == "vetoes" else R
             self.locked = executed and lock_chance < lock
@@ -332,12 +334,12 @@ class Twin:
     def turn(self):
         v = self.s.values
         if v.drift > 0 or v.influence > 0:
-            xi = 0 if self.expected else self.chances.normals(slots.VALUES, self.d)
+            xi = 0 if self.expected else self.chances.people.normals(slots.VALUES, self.d)
             moved = self.theta + v.drift * xi + v.influence * self.hidden * (self.u_met - self.theta)
             self.theta = hat(moved) if moved.any() else self.theta
         e = self.s.values.evolved
         if self.s.values.target == "evolved" and e.culture > 0 and e.culture_drift > 0 and not self.expected:
-            moved = self.culture + e.culture_drift * self.chances.normals(slots.CULTURE, self.d)
+            moved = self.culture + e.culture_drift * self.chances.people.normals(slots.CULTURE, self.d)
             moved = moved - (moved @ self.theta) * self.theta
             self.culture = hat(moved) if moved.any() else self.culture
         self.c += self.s.capability.growth * self.c * (1 - self.c)

@@ -33,14 +33,20 @@ def uniform52(low: np.ndarray, high: np.ndarray) -> np.ndarray:
 
 
 class Chances:
-    """The random numbers of one run at its current `episode` (0: the start)."""
+    """The random numbers of one run at its current `episode` (0: the start), and of the people it lives among, its own or
+    another run's."""
 
-    def __init__(self, seed: int, run: int, episodes: int) -> None:
+    def __init__(self, seed: int, run: int, episodes: int, people: int | None = None) -> None:
+        self.people = self if people is None else Chances(seed, people, episodes)
         self.key = (seed % 2**32, seed >> 32)
         self.run = run
         self.episodes = episodes
         self.episode = 0
         self._tables: dict[tuple, np.ndarray] = {}
+
+    def move_on(self) -> None:
+        """To the next episode."""
+        self.people.episode = self.episode = self.episode + 1
 
     def words(self, use: int, first: int, count: int) -> np.ndarray:
         """(episodes + 1, count, 4): all episodes at once, since NumPy is slow one by one."""
@@ -187,11 +193,15 @@ def own_spread(scenario, d: int) -> float:
     return (v.evolved if v.target == "evolved" else v.extrapolated).personal / np.sqrt(d)
 
 
-def begin(scenario, run: int, seed: int, *, expected: bool = False, known: float = 1.0) -> SimpleNamespace:
-    """Where a run starts: directions, belief, shares, capability. known: P(all facts of the argument are known)."""
-    s, chances = scenario, Chances(seed, run, 0)
-    theta, seen = target(s, chances, expected)
-    theta, differ = people(s, theta, chances, expected)
+def begin(
+    scenario, run: int, seed: int, *, expected: bool = False, known: float = 1.0, among: int | None = None, now=None
+) -> SimpleNamespace:
+    """Where a run starts: directions, belief, shares, capability. known: P(all facts of the argument are known). among: the
+    run whose people it lives among, if they are not its own. now: their θ, where it has moved since they began."""
+    s, chances = scenario, Chances(seed, run, 0, among)
+    theta, seen = target(s, chances.people, expected)
+    theta, differ = people(s, theta, chances.people, expected)
+    theta = theta if now is None else now
     d, motives = len(theta), s.motives.own
     warp = s.values.warp
     space = Space(warped(warp, chances.normals(slots.START_WARP, d * d).reshape(d, d)) if warp > 1 else np.eye(d))
@@ -223,13 +233,13 @@ def begin(scenario, run: int, seed: int, *, expected: bool = False, known: float
     names = [motive.name for motive in motives]
     number = 2 + len(motives)  # θ, the error and the motives have the first columns
     if s.humans.bias_direction == "random":
-        bias = across(number, chances.normals(slots.START_BIAS, d))
+        bias = across(number, chances.people.normals(slots.START_BIAS, d))
         number += s.humans.bias != 0
     else:
         bias = residual[names.index(s.humans.bias_direction)]
-    offset = across(number, chances.normals(slots.START_OVERSEER, d))
+    offset = across(number, chances.people.normals(slots.START_OVERSEER, d))
     number += s.humans.overseer_offset != 0
-    culture = across(number, chances.normals(slots.START_CULTURE, d))
+    culture = across(number, chances.people.normals(slots.START_CULTURE, d))
 
     if s.belief.error_direction == "random":
         error = across(1, chances.normals(slots.START_ERROR, d))

@@ -11,6 +11,8 @@ from basin.checks import (
     argument,
     boundaries,
     choices,
+    crowd_opinions,
+    crowd_selection,
     discrimination,
     learning,
     moments,
@@ -23,6 +25,7 @@ from basin.checks import (
     self_confirming,
     shocks,
     statistics,
+    systems_crowds,
     systems_maps,
     systems_ode,
     systems_rival,
@@ -53,6 +56,9 @@ ROWS: dict[str, Row] = {
         boundaries,
         personas,
         people,
+        systems_crowds,
+        crowd_opinions,
+        crowd_selection,
     )
     for row in module.ROWS
 }

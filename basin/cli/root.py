@@ -22,6 +22,7 @@ from basin.cli.map import map as map_
 from basin.cli.objections import objections
 from basin.cli.options import Version
 from basin.cli.passage import committor, rare
+from basin.cli.population import population
 from basin.cli.requirements import requirements
 from basin.cli.resilience import resilience
 from basin.cli.shock import shock
@@ -65,6 +66,7 @@ def command() -> Any:
     app.command()(objections)
     app.command()(signs)
     app.command()(corpus)
+    app.command()(population)
     app.command()(committor)
     app.command()(rare)
     app.command()(fractality)

@@ -27,9 +27,7 @@ def draw_lots(index, use, key, lots):
 
 
 @allocating
-def begin(
-    rules: Rules, ties: Ties, choices: Choices, table, own_table, crowd: Crowd, b: Block, people, key_low, key_high
-):
+def begin(rules: Rules, ties: Ties, choices: Choices, table, own_table, crowd: Crowd, b: Block, people, key_low, key_high):
     """Put every agent at its start. people: (nodes,) the random-number index of those it lives among."""
     for k in range(crowd.cell.shape[0]):
         for l in range(LANES):

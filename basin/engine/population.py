@@ -40,9 +40,10 @@ def live(
 ):  # fmt: skip
     """All that a crowd goes through, by `act`: one entry, so that its parts are compiled once.
 
-    BEGIN: put everyone at their starts. EPISODES: `start` to `stop`, 1 the first, all in one thread. TURNS: in episode `start`
-    those of the blocks from `first` to before `last`; any number of threads may each do a part of them, each with a scratch
-    Block and Batch and parameters of its own. BETWEEN: what comes after the turns of `start`, in one thread.
+    BEGIN: put everyone at their starts. EPISODES: `start` to `stop`, 1 the first, all in one thread, of the blocks from `first`
+    to before `last`, all there are. TURNS: those of some blocks in episode `start`; any number of threads may each do a part
+    of them, each with a scratch Block and Batch and parameters of its own. BETWEEN: what comes after the turns of `start`, in
+    one thread.
     people: (nodes,) the random-number index of those each lives among. records: (nodes, RECORD).
     """
     key_low, key_high = key[0], key[1]
@@ -56,7 +57,7 @@ def live(
         look(ties, crowd, start, seen)
     else:
         for when in range(start, stop + 1):
-            turns(rules, ties, choices, crowd, b, e, 0, crowd.set_of.shape[0], when, key_low, key_high, records)
+            turns(rules, ties, choices, crowd, b, e, first, last, when, key_low, key_high, records)
             between(rules, ties, choices, table, own_table, crowd, b, when, key_low, key_high)
             look(ties, crowd, when, seen)
 
@@ -70,7 +71,7 @@ def turns(
         take_turn(rules, ties, choices, crowd, block_at(crowd, b, i), e, i, when, key_low, key_high, records)
 
 
-@kernel
+@stage
 def take_turn(
     rules: Rules, ties: Ties, choices: Choices, crowd: Crowd, b: Block, e: Batch, i, when, key_low, key_high, records
 ):

@@ -17,12 +17,18 @@ if TYPE_CHECKING:
     from basin.figures.boundaries import boundary
     from basin.figures.claims import claims
     from basin.figures.clouds import corpus, corpus_shares
+    from basin.figures.companies import misled, policing
     from basin.figures.continuations import continuation, tipping
+    from basin.figures.crowds import crowd
+    from basin.figures.echoes import echo
     from basin.figures.edges import edge
     from basin.figures.errors import FigureError
     from basin.figures.files import export
     from basin.figures.fractals import fractality
+    from basin.figures.lineages import generations
     from basin.figures.maps import map
+    from basin.figures.masses import critical
+    from basin.figures.networks import network
     from basin.figures.objections import objections
     from basin.figures.passages import committor, rare
     from basin.figures.resilience import resilience
@@ -46,12 +52,19 @@ __all__ = [
     "continuation",
     "corpus",
     "corpus_shares",
+    "critical",
+    "crowd",
+    "echo",
     "edge",
     "export",
     "fractality",
+    "generations",
     "information",
     "map",
+    "misled",
+    "network",
     "objections",
+    "policing",
     "rare",
     "requirements",
     "resilience",
@@ -92,10 +105,23 @@ KINDS = {
     "corpus-shares": "corpus_shares",
     "edge": "edge",
     "attractors": "attractors",
+    "network": "network",
+    "crowd": "crowd",
+    "critical": "critical",
+    "misled": "misled",
+    "policing": "policing",
+    "echo": "echo",
+    "generations": "generations",
 }
 
-# Second pictures of a Dataset, by the verb whose Dataset they draw.
-SECOND = {"information": "requirements", "corpus-shares": "corpus"}
+# Pictures of a Dataset that another verb keeps, by what is typed to get it.
+SECOND = {
+    "information": "requirements",
+    "corpus-shares": "corpus",
+    "network": "population",
+    "crowd": "population",
+    **{ask: f"population --ask {ask}" for ask in ("critical", "misled", "policing", "echo", "generations")},
+}
 
 # Imported when first used, since plotly is slow to import.
 _HOMES = {
@@ -126,6 +152,13 @@ _HOMES = {
     "signs": "signs",
     "corpus": "clouds",
     "corpus_shares": "clouds",
+    "network": "networks",
+    "crowd": "crowds",
+    "critical": "masses",
+    "misled": "companies",
+    "policing": "companies",
+    "echo": "echoes",
+    "generations": "lineages",
 }
 
 

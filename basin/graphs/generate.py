@@ -109,8 +109,8 @@ def _blocks(nodes: int, degree: int, rewiring: float, blocks: int, seed: int) ->
 
 
 def _chance(chance: float) -> float:
-    """At most 1, and 0 where it is too small for the logarithm of its complement."""
-    return min(chance, 1.0) if 1.0 - chance < 1.0 else 0.0
+    """0 where it is too small for the logarithm of its complement."""
+    return chance if 1.0 - chance < 1.0 else 0.0
 
 
 def _links(graph: nx.Graph) -> Links:

@@ -34,18 +34,16 @@ def spectral_radius(matrix: sparray | spmatrix | ArrayLike) -> float:
         raise GraphError(f"a matrix of shape {links.shape}: must be square")
     if not (np.isfinite(links.data) & (links.data >= 0)).all():
         raise GraphError("a matrix with entries that are negative or not finite has no such spectral radius")
-    links.sum_duplicates()
-    links.eliminate_zeros()
-    if not links.nnz:
+    row, column, entries = links.row[links.data > 0], links.col[links.data > 0], links.data[links.data > 0]
+    if not len(entries):
         return 0.0
-    scale = links.data.max()
-    if links.data.min() < RANGE * scale:
-        raise GraphError(f"a matrix with entries from {links.data.min():g} to {scale:g}: these are too far apart")
-    links.data /= scale
-    count, part = connected_components(links.tocsr(), directed=True, connection="strong")
-    row, column = links.coords
+    scale = entries.max()
+    if entries.min() < RANGE * scale:
+        raise GraphError(f"a matrix with entries from {entries.min():g} to {scale:g}: these are too far apart")
+    links = csr_array((entries / scale, (row, column)), shape=links.shape)  # adds up what is given twice
+    count, part = connected_components(links, directed=True, connection="strong")
     inside = part[row] == part[column]
-    within = csr_array((links.data[inside], (row[inside], column[inside])), shape=links.shape)
+    within = csr_array((entries[inside] / scale, (row[inside], column[inside])), shape=links.shape)
     bound = np.zeros(count)  # the largest sum of a row bounds the spectral radius of a part
     np.maximum.at(bound, part, within.sum(axis=1))
     members, sizes = np.argsort(part, kind="stable"), np.bincount(part)

@@ -5,11 +5,17 @@ from basin.questions.boundary import boundary
 from basin.questions.committor import committor
 from basin.questions.continuation import continuation, tipping
 from basin.questions.corpus import corpus
+from basin.questions.critical import critical
+from basin.questions.echo import echo
 from basin.questions.edge import edge
 from basin.questions.extrapolation import extrapolation
 from basin.questions.fractality import fractality
+from basin.questions.generations import generations
 from basin.questions.learn import Learned, Start, learn
+from basin.questions.misled import misled
 from basin.questions.objections import objections
+from basin.questions.policing import policing
+from basin.questions.population import population
 from basin.questions.rare import rare
 from basin.questions.requirements import requirements
 from basin.questions.resilience import resilience
@@ -29,11 +35,17 @@ __all__ = [
     "committor",
     "continuation",
     "corpus",
+    "critical",
+    "echo",
     "edge",
     "extrapolation",
     "fractality",
+    "generations",
     "learn",
+    "misled",
     "objections",
+    "policing",
+    "population",
     "rare",
     "requirements",
     "resilience",

@@ -206,6 +206,8 @@ class SystemSubject:
 
 def default_axes(scenario: Scenario) -> tuple[AxisLike, AxisLike]:
     """The two axes over which a scenario is mapped where nobody says otherwise."""
+    if scenario.population.agents > 1:
+        return ("population.aligned", 0.0, 1.0), ("motives.care", 0.02, 0.98)
     own = [motive.name for motive in scenario.motives.own if motive.kind != "approval"]
     if scenario.evidence.choices_table or not own:
         return ("belief.knowledge", -1.0, 1.0), ("belief.spread", 0.05, 5.0, "log")

@@ -100,7 +100,13 @@ class Population(Section):
     agents: int = whole(1, 1, 1_000_000, "agents", "how many agents; 1 means lone agents")
     graph: str = words("complete", "graph", "who meets whom: a kind of graph, or a GraphML or edge-list file", options=GRAPHS)
     degree: int = whole(8, 1, 1_000_000, "neighbours", "how many neighbours an agent has on average")
-    rewiring: float = number(0.1, 0, 1, "probability", "chance that a link of a Watts-Strogatz graph leads elsewhere, or one of a stochastic-block graph to another block")
+    rewiring: float = number(
+        0.1,
+        0,
+        1,
+        "probability",
+        "chance that a link of a Watts-Strogatz graph leads elsewhere, or one of a stochastic-block graph to another block",
+    )
     blocks: int = whole(4, 1, 1000, "blocks", "how many equal groups a stochastic-block graph has")
     aligned: float = number(0.0, 0, 1, "share", "how many of the agents start aligned: they know human values, and care")
     misled: int = whole(0, 0, 1_000_000, "agents", "how many start misled: they care, and are sure of the wrong values")
@@ -120,7 +126,11 @@ class Population(Section):
     generation_replaced: float = number(0.1, 0, 1, "share", "how many, the least approved, are replaced by copies of others")
     generation_mutation: float = number(0.05, 0, 1, "log share", "random change of a copy's motives")
     found_out: float = number(
-        0.0, 0, 1, "probability", "chance that an agent is one whose misalignment is found out: it is replaced by an aligned one"
+        0.0,
+        0,
+        1,
+        "probability",
+        "chance that an agent is one whose misalignment is found out: it is replaced by an aligned one",
     )
     quorum: float = number(0.95, 0, 1, "share", "how many of the agents must end alike for the whole to end so", "(]")
     mix: tuple[Mixed, ...] = members((), 128, "other scenarios' agents in the population; the rest are this scenario's")

@@ -2,7 +2,21 @@
 
 from basin.simulate.errors import Cancelled, SimulationError
 from basin.simulate.mapper import Mapper, mapper
+from basin.simulate.populations import Population, populations
 from basin.simulate.runs import Runs, simulate
 from basin.simulate.trajectory import trajectory
+from basin.simulate.whole import PopulationMapper, whole
 
-__all__ = ["Cancelled", "Mapper", "Runs", "SimulationError", "mapper", "simulate", "trajectory"]
+__all__ = [
+    "Cancelled",
+    "Mapper",
+    "Population",
+    "PopulationMapper",
+    "Runs",
+    "SimulationError",
+    "mapper",
+    "populations",
+    "simulate",
+    "trajectory",
+    "whole",
+]

@@ -15,6 +15,7 @@ from basin.scenario import Scenario
 from basin.simulate.execute import Progress, execute
 from basin.simulate.runs import check_count, check_seed
 from basin.simulate.tables import Tables, tabulate
+from basin.simulate.whole import PopulationMapper, check_chance, has_many
 
 MOST_CHANGED = 0.001  # share of audited exits whose label changed, above which exits are not trusted
 
@@ -79,6 +80,15 @@ class Mapper:
         return audited, changed
 
 
-def mapper(scenario: Scenario, paths: Sequence[str], runs: int = 1, **options) -> Mapper:
-    """A mapper over numeric paths of a scenario. Raises ScenarioError for a path that holds no number."""
-    return Mapper(scenario, tuple(scenario.numeric_path(path).path for path in paths), runs, **options)
+def mapper(
+    scenario: Scenario, paths: Sequence[str], runs: int = 1, *, expected: bool = False, **options
+) -> Mapper | PopulationMapper:
+    """A mapper over numeric paths of a scenario: to endings of lone agents, or of populations where there are many.
+
+    Raises ScenarioError for a path that holds no number, SimulationError for populations without chance.
+    """
+    meant = tuple(scenario.numeric_path(path).path for path in paths)
+    if has_many(scenario, meant):
+        check_chance(expected)
+        return PopulationMapper(scenario, meant, runs, **options)
+    return Mapper(scenario, meant, runs, expected, **options)

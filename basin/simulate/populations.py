@@ -41,7 +41,8 @@ class Population:
     (nodes, 2) how often overseers and peers saw it act unasked. life: (nodes,) how often it was replaced. moments: (moments,)
     episodes that were looked at. count: (moments, 6) agents by how they would have been judged then, the undecided first.
     mean: (moments, 3) over agents, by `basin.engine.watch.SEEN`. status: (moments, nodes) of each, where it was asked for;
-    otherwise (moments, 0). belief: (nodes, d) in the end, people's NaN. target: (d,) θ in the end, of the first agent's people.
+    otherwise (moments, 0). belief: (nodes, d) in the end; people's is what they show, NaN where nobody hears. unsure:
+    (nodes,) √tr V then, the s.d. of a random plan's utility by its own lights. target: (d,) θ in the end, of the first agent's people.
     """
 
     cell: int
@@ -56,6 +57,7 @@ class Population:
     mean: Numbers
     status: NDArray[np.int8]
     belief: Numbers
+    unsure: Numbers
     target: Numbers
     graph: graphs.Graph
 
@@ -239,7 +241,7 @@ class _Shot:
         step = max(1, SLICE // agents)
         for first in range(1, self.horizon + 1, step):
             last = min(self.horizon, first + step - 1)
-            self._live(crowd, scratch[0], EPISODES, start=first, stop=last)
+            self._live(crowd, scratch[0], EPISODES, 0, len(crowd.set_of), first, last)
             clock.tick((last - first + 1) * agents)
 
     def _on_threads(self, clock: _Clock, pool: ThreadPoolExecutor, scratch: list[tuple[Block, Batch]]) -> None:
@@ -283,11 +285,14 @@ class _Shot:
             agents = crowd.lane[nodes] >= 0
             records = self.records[nodes]
             belief = np.where(agents[:, None], crowd.m[lane[nodes], :, spot[nodes]], np.nan)
+            if crowd.voice.shape[1]:
+                belief[~agents] = crowd.voice[0, nodes][~agents]
             if np.isnan(records[agents]).any() or not np.isfinite(belief[agents]).all():
                 raise SimulationError(
                     f"population {member.number} left the range of ordinary numbers: some parameter is too extreme"
                 )
-            first = np.argmax(agents)
+            first, diagonal = np.argmax(agents), np.cumsum(np.arange(1, belief.shape[1] + 1)) - 1
+            trace = crowd.V[lane[nodes][:, None], diagonal, spot[nodes][:, None]].sum(axis=1)
             watched = self.seen.status[:, nodes] if self.seen.status.shape[1] >= nodes.stop else self.seen.status[:, :0]
             yield Population(
                 cell=member.cell, number=member.number,
@@ -295,5 +300,5 @@ class _Shot:
                 approval=np.where(agents, crowd.approval[nodes], np.nan),
                 policed=crowd.policed[nodes] if len(crowd.policed) else np.zeros((int(agents.size), 2)),
                 life=crowd.life[nodes], moments=self.when, count=self.seen.count[at], mean=self.seen.mean[at], status=watched,
-                belief=belief, target=crowd.theta[lane[nodes][first], :, spot[nodes][first]].copy(), graph=self.crew.graphs[at],
+                belief=belief, unsure=np.where(agents, np.sqrt(np.maximum(trace, 0.0)), np.nan), target=crowd.theta[lane[nodes][first], :, spot[nodes][first]].copy(), graph=self.crew.graphs[at],
             )  # fmt: skip

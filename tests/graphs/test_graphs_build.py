@@ -76,6 +76,14 @@ def test_a_ring_links_the_nearest_on_both_sides():
     assert np.isin((graph.links()[:, 1] - graph.links()[:, 0]) % 12, [1, 2, 10, 11]).all()
 
 
+def test_changing_a_matrix_leaves_its_graph_alone():
+    graph = build("ring", 12, 4)
+    matrix = graph.matrix()
+    matrix.data[:], matrix.indices[:], matrix.indptr[:] = 9, 0, 0
+    check(graph)
+    np.testing.assert_array_equal(graph.matrix().sum(axis=1), np.ones(12))
+
+
 def test_a_small_world_is_that_of_networkx_and_between_a_ring_and_chance():
     graph = build("watts-strogatz", 500, 6, 0.2, seed=3)
     peer = nx.watts_strogatz_graph(500, 6, 0.2, seed=3)
@@ -117,6 +125,25 @@ def test_blocks_of_which_everyone_knows_everyone_are_cliques():
     links = build("stochastic-block", 20, 4, 0.0, 4).links()
     inside = links[links[:, 0] // 5 == links[:, 1] // 5]
     assert len(inside) == 20 * 4 and len(links) == 20 * 4 + 2 * 3  # three links join the four cliques
+    links = build("stochastic-block", 20, 10, 0.7, 5).links()  # (1 - 0.7) 10 is a little over 3 for a computer
+    assert np.sum(links[:, 0] // 4 == links[:, 1] // 4) == 20 * 3
+
+
+def test_blocks_differ_and_so_do_the_links_between_them():
+    one, other = (build("stochastic-block", 400, 8, 0.25, 2, seed).links() for seed in (1, 2))
+    blocks = [{tuple(link) for link in (one % 200)[(one // 200 == block).all(axis=1)].tolist()} for block in (0, 1)]
+    assert blocks[0] != blocks[1]
+    between = [{tuple(link) for link in links[links[:, 0] // 200 != links[:, 1] // 200].tolist()} for links in (one, other)]
+    assert between[0] != between[1]
+
+
+def test_links_that_join_parts_start_and_end_anywhere():
+    """Of the largest part, and of the others; of four equal ones the first counts as the largest."""
+    ends = set()
+    for seed in range(30):
+        links = build("stochastic-block", 20, 4, 0.0, 4, seed).links()
+        ends |= set(links[links[:, 0] // 5 != links[:, 1] // 5].ravel().tolist())
+    assert ends == set(range(20))
 
 
 def test_a_share_between_blocks_too_small_for_logarithms_is_none():

@@ -140,7 +140,14 @@ def test_a_default_holds_for_links_and_nodes_without_their_own(tmp_path):
     assert not len(other.human)  # none is marked
 
 
-@pytest.mark.parametrize(("value", "marked"), [("true", True), ("True", True), ("1", True), ("false", False), ("0", False)])
+def test_a_default_for_nodes_is_none_for_links(tmp_path):
+    keys = key("trust") + '<key id="n" for="node" attr.name="trust"><default>9</default></key>'
+    body = nodes("x", "y", "z") + edge("x", "y", trust=3) + edge("x", "z")
+    line = "the link between 'x' and 'z' has no trust, but others have"
+    assert refused(written(tmp_path, graphml(body, keys=keys), ".graphml")) == line
+
+
+@pytest.mark.parametrize(("value", "marked"), [("true", True), ("True", True), (" 1\n", True), ("false", False), ("0", False)])
 def test_people_are_marked(tmp_path, value, marked):
     people = f'<node id="x"><data key="human">{value}</data></node><node id="y"><data key="human">1</data></node>'
     graph = read(written(tmp_path, graphml(people + edge("x", "y"), keys=key("human", "node")), ".graphml"))
@@ -160,7 +167,7 @@ def test_what_editors_add_is_passed_over(tmp_path):
         '<y:data key="?">9</y:data></y:Shape></data><port name="p"/></node>'
     )
     keys = key("d0", "graph") + '<key id="g" for="node" yfiles.type="nodegraphics"/>' + key("trust")
-    body = extra + nodes("y", "z") + edge("x", "y", trust=1) + edge("x", "z", trust=4)
+    body = extra + nodes("y", "z") + edge("x", "y", trust=1) + edge("x", "z", trust="4<x>9</x>")
     graph = read(written(tmp_path, graphml(body, keys=keys), ".graphml"))
     assert graph.names == ("x", "y", "z") and graph.trust[0] == 0.2
 
@@ -211,6 +218,7 @@ def test_running_sums_end_in_exactly_one_however_large_or_small_trust_is(tmp_pat
         ("x,y,1_0\n", "trust = 1_0: must be a finite"),
         ("x y z\n", "trust = z: must be a finite"),
         ("who,whom,trust\nx,y,1\n", "line 1: the link between 'who' and 'whom': trust = trust: must be"),
+        ("from,to,strength\nx,y,1\n", "line 1: the link between 'from' and 'to': trust = strength: must be"),
         ("who,whom\nx,y\ny,z\n", "falls apart into 2 parts that no link joins; the smallest holds 'who' and 1 more"),
         (
             "from,to\ny,x\nz,x\nu,v\nw,v\nr,s\n",
@@ -222,6 +230,7 @@ def test_running_sums_end_in_exactly_one_however_large_or_small_trust_is(tmp_pat
         ("from,to\nx,y\ny,x\ny,x\n", "the link from 'y' to 'x' is there twice"),
         ("a,b\na,c\na,b\n", "the link between 'a' and 'b' is there twice"),
         ("from,to,trust\nx,y,1\nx,z,1e-17\n", "the link from 'x' to 'z': trust = 1e-17: below 1e-15 of all that 'x' trusts"),
+        ("from,to,trust\nz,x,5\ny,z,2\ny,x,1e-17\n", "the link from 'y' to 'x': trust = 1e-17: below 1e-15 of all that 'y'"),
         ("x,y,1\nx,z,1e-17\n", "the link between 'x' and 'z': trust = 1e-17: below 1e-15 of all that 'x' trusts"),
     ],
 )

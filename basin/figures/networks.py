@@ -1,0 +1,318 @@
+"""The network: who ends how on the graph of one population, moment by moment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from basin.figures.about import provenance
+from basin.figures.bands import plain
+from basin.figures.errors import FigureError
+from basin.figures.outcomes import LOOKS
+from basin.figures.theme import GAP, HEIGHT, INK, LETTER, LINE, NARROW, PAPER, QUIET, SMALL, TEMPLATE, TEXT, WIDTH, fit, head
+from basin.figures.words import capital, interval, listed, number, percent
+from basin.labels import OUTCOMES
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+Numbers = NDArray[np.float64]
+
+FRAMES = 60  # moments, the end among them
+DOTS = 2000  # agents and people that are drawn, at most
+LAID_OUT, NEATLY = 500, 60  # nodes, up to which a layout is sought; and one in which distances count
+LINKS = 5000  # more would hide the agents
+ROUNDS = 200  # of the layout by springs
+DIGITS = 4  # of places in the picture
+BEAT = 150  # ms for one moment
+
+MISLED_FIRST, HUMAN = 2, 3  # what a node was at first, as `role` says
+PEOPLE = len(LOOKS)  # the colour that comes after those of the outcomes
+SYMBOLS = {"circle": 0, "square": 1, "diamond": 2, "x": 4, "triangle-up": 5, "circle-open": 100}  # plotly's numbers
+PEOPLE_LOOK, PEOPLE_SYMBOL = "square-open", 101
+SIZES = {60: 15, 200: 11, 500: 8, 1000: 7, DOTS: 5}  # px of a node, by how many there are at most
+CODES = np.array(list(OUTCOMES.values()))
+ENTRY = 5 * GAP  # px of a legend's entry beside its text
+SLIDER, BUTTONS, ROW = 7 * GAP, 6 * GAP, 2.75 * GAP  # px below the graph: the slider, the buttons, a row of text
+LETTERS = int((NARROW - 8 * GAP) / (LETTER * TEXT))  # of a line that fits a telephone
+
+
+class Picture(NamedTuple):
+    """What is drawn of the first population: some nodes, where they are, and their links."""
+
+    nodes: NDArray[np.int64]
+    x: Numbers
+    y: Numbers
+    links: NDArray[np.int64]  # (links, 2) places in `nodes`
+    round: bool  # whether one unit is as long across as upwards
+    words: str  # how to read the places
+
+
+def network(population: xr.Dataset, width: int = WIDTH) -> go.Figure:
+    """Draw the first population that `basin.population` kept, on its graph: each agent in the colour and with the marker of
+    how it would be judged at a moment; a slider goes through the moments, a button plays them. People are hollow squares,
+    agents who were misled at first are ringed. Counts are of all agents, also where only some are drawn.
+    Texts are broken to fit `width` px. Raises FigureError for another Dataset."""
+    if population.attrs.get("basin") != "population":
+        raise FigureError("this Dataset holds no population; make one with basin.population")
+    about = population.attrs
+    role = population["role"].values[0]
+    drawn = _laid_out(population)
+    people, ringed = (role[drawn.nodes] == kind for kind in (HUMAN, MISLED_FIRST))
+    moments = _moments(population)
+    ever = [name for at, name in enumerate(LOOKS) if any(counts[at] for _, _, counts in moments)]
+    size = next((size for most, size in SIZES.items() if len(drawn.nodes) <= most), SIZES[DOTS])
+    fig = go.Figure()
+    _links(fig, drawn)
+    if ringed.any():
+        fig.add_scatter(
+            x=drawn.x[ringed], y=drawn.y[ringed], mode="markers", name="misled at first", hoverinfo="skip",
+            marker={"symbol": "circle-open", "size": size + 7, "color": INK, "line": {"width": 2}},
+        )  # fmt: skip
+    frames = [_marked(status[drawn.nodes], people) for _, status, _ in moments]
+    fig.add_scatter(
+        x=drawn.x, y=drawn.y, mode="markers", name="nodes", showlegend=False, customdata=_said(population, drawn.nodes),
+        hovertemplate="%{customdata}<extra></extra>",
+        marker={**frames[-1], "size": np.where(people, size + 2, size), "line": {"width": 1.5, "color": PAPER},
+                "cmin": -0.5, "cmax": PEOPLE + 0.5, "colorscale": _scale(), "showscale": False},
+    )  # fmt: skip
+    at = len(fig.data) - 1
+    for name in ever:
+        _entry(fig, LOOKS[name].name, LOOKS[name].marker, LOOKS[name].colour)
+    if people.any():
+        _entry(fig, "people", PEOPLE_LOOK, INK)
+    titles = [_title(words, counts, ever) for words, _, counts in moments]
+    rows = _rows([trace.name for trace in fig.data if trace.name not in ("nodes", "links", "under")])
+    if len(moments) > 1:
+        fig.frames = [
+            go.Frame(name=str(k), data=[go.Scatter(marker=marker)], traces=[at]) for k, marker in enumerate(frames)
+        ]
+        _controls(fig, titles)
+    ended = dict(zip(LOOKS, moments[-1][2], strict=True))
+    message, detail = _message(population, ended, len(drawn.nodes))
+    head(fig, message=plain(message), detail=plain(detail), upwards=drawn.words)
+    below = rows * ROW + 2 * GAP
+    if len(moments) > 1:
+        below += SLIDER + BUTTONS + ROW * max(title.count("<br>") + 1 for title in titles)
+    hidden = {"visible": False, "showgrid": False, "zeroline": False}
+    fig.update_layout(
+        template=TEMPLATE,
+        height=HEIGHT,
+        hovermode="closest",
+        xaxis=hidden,
+        yaxis=hidden | ({"scaleanchor": "x", "scaleratio": 1} if drawn.round else {}),
+        margin={"l": 2 * GAP, "r": 2 * GAP, "b": below},
+        meta={
+            "title": message,
+            "detail": detail,
+            "caption": f"{capital(str(about['title']))}: {message} ({detail}). {drawn.words}. "
+            "The slider goes through the moments: before the end, an agent is drawn as it would be judged then, a caring agent "
+            "that does not behave yet as misled; in the end as its run is.",
+            "alt": f"The graph of one population of {int(about['agents']):,} agents. In the end "
+            f"{_listed(ended, ever)}; at first {_listed(dict(zip(LOOKS, moments[0][2], strict=True)), ever)}.",
+            **provenance(population),
+        },
+    )  # fmt: skip
+    return fit(fig, width)
+
+
+def _message(population: xr.Dataset, ended: dict[str, int], drawn: int) -> tuple[str, str]:
+    about, count = population.attrs, population.sizes["population"]
+    agents, nodes = int(about["agents"]), population.sizes["node"]
+    here = f"{ended['aligned']:,} of {agents:,} agents"
+    low, high = float(about["aligned_low"]), float(about["aligned_high"])
+    populations = f"{count:,} populations" if count > 1 else "one population"
+    if count == 1 and int(about["coupled"]):
+        message = f"{here} ({percent(ended['aligned'] / agents)}) end fully aligned"
+        sure = f"{populations}, whose agents do not end independently: no interval"
+    else:
+        message = f"{percent(float(about['aligned']))} ({interval(low, high)}) of the agents end fully aligned"
+        message += f", in this population {here}" if count > 1 else ""
+        sure = f"95% interval from {populations}"
+    graph = f"graph {about['graph']}, {number(float(about['mean_degree']))} neighbours on average"
+    some = f"; {drawn:,} of {nodes:,} nodes are drawn, evenly chosen" if drawn < nodes else ""
+    return message, f"{sure}; {graph}{some}"
+
+
+# ---- Who is how, when ----------------------------------------------------------------------------------------------
+
+
+def _moments(population: xr.Dataset) -> list[tuple[str, NDArray[np.int8], list[int]]]:
+    """Up to FRAMES moments of the first population, the end the last: (words, (nodes,) codes, counts in the order of LOOKS)."""
+    role, label = population["role"].values[0], population["label"].values[0]
+    agents = role != HUMAN
+    ends = [int(((label == OUTCOMES[name]) & agents).sum()) for name in LOOKS]
+    last = ("In the end", label, ends)
+    if "status" not in population:
+        return [last]
+    episode = population["episode"].values
+    shown = np.unique(np.linspace(0, len(episode) - 1, min(FRAMES - 1, len(episode))).round().astype(int))
+    count = population["count"].isel(population=0).sel(outcome=list(LOOKS)).transpose("episode", "outcome").values
+    status = population["status"].transpose("episode", "node").values
+    return [(f"Episode {int(episode[at]):,}", status[at], count[at].astype(int).tolist()) for at in shown] + [last]
+
+
+def _marked(status: NDArray[np.int8], people: NDArray[np.bool_]) -> dict[str, list[int]]:
+    """Colours as numbers on the scale, and markers as plotly's numbers: what a frame sends."""
+    looks = list(LOOKS.values())
+    place = {int(OUTCOMES[name]): at for at, name in enumerate(LOOKS)}
+    colour = [PEOPLE if person else place[int(code)] for code, person in zip(status, people, strict=True)]
+    return {
+        "color": colour,
+        "symbol": [PEOPLE_SYMBOL if at == PEOPLE else SYMBOLS[looks[at].marker] for at in colour],
+    }
+
+
+def _scale() -> list[list]:
+    """A band of the colour scale for each outcome, and one for people."""
+    colours = [*(look.colour for look in LOOKS.values()), INK]
+    return [[(at + end) / len(colours), colour] for at, colour in enumerate(colours) for end in (0, 1)]
+
+
+def _said(population: xr.Dataset, nodes: NDArray[np.int64]) -> list[str]:
+    """What is said of each node; names from files are shown as they are."""
+    names = [str(name) for name in population["node"].values[nodes]] if "node" in population.coords else None
+    role, label = (population[name].values[0][nodes] for name in ("role", "label"))
+    endings, firsts = {code: LOOKS[name].name for name, code in OUTCOMES.items()}, {1: "aligned", 2: "misled"}
+    said = []
+    for at, node in enumerate(nodes.tolist()):
+        name = f" “{plain(names[at][:SMALL * 4])}”" if names is not None else f" {node}"
+        first = f", {firsts[int(role[at])]} at first" if int(role[at]) in firsts else ""
+        said.append(f"person{name}" if role[at] == HUMAN else f"agent{name}{first}, ends {endings[int(label[at])]}")
+    return said
+
+
+def _title(words: str, counts: list[int], ever: list[str]) -> str:
+    """A moment and how many agents are how, in lines that fit a telephone."""
+    kinds = {name: f"{look.sign} {count:,} {look.name}" for (name, look), count in zip(LOOKS.items(), counts, strict=True)}
+    lines, length = [words], LETTERS
+    for name in ever:
+        text = f'<span style="color:{LOOKS[name].colour}">{LOOKS[name].sign}</span>{kinds[name][1:]}'
+        if length + 3 + len(kinds[name]) > LETTERS:
+            lines, length = [*lines, text], len(kinds[name])
+        else:
+            lines[-1], length = f"{lines[-1]} · {text}", length + 3 + len(kinds[name])
+    return "<br>".join(lines)
+
+
+def _listed(counts: dict[str, int], ever: list[str]) -> str:
+    return listed([f"{counts[name]:,} {LOOKS[name].name}" for name in ever])
+
+
+# ---- Where they are drawn ------------------------------------------------------------------------------------------
+
+
+def _laid_out(population: xr.Dataset) -> Picture:
+    """Places by the links, where there are few of both; else a disc of dots."""
+    nodes = population.sizes["node"]
+    graph, why = str(population.attrs["graph"]), ""
+    links = _pairs(population)
+    if graph == "complete" or len(links) == nodes * (nodes - 1) // 2 > 0:
+        why = "everyone hears everyone"
+    elif nodes > LAID_OUT:
+        why = "they are too many for their links"
+    elif not len(links) or len(links) > LINKS:
+        why = "their links are too many"
+    if why:
+        some = np.unique(np.linspace(0, nodes - 1, min(nodes, DOTS)).round().astype(np.int64))
+        x, y = _sunflower(len(some))
+        return Picture(some, x, y, np.empty((0, 2), np.int64), True, f"Places mean nothing and no links are drawn: {why}")
+    import networkx as nx  # slow to import
+
+    tied = nx.Graph()
+    tied.add_nodes_from(range(nodes))
+    tied.add_edges_from(links.tolist())
+    if graph == "ring":
+        place, words = nx.circular_layout(tied), "Links join those who hear one another"
+    elif nodes <= NEATLY:
+        place, words = nx.kamada_kawai_layout(tied), "Links join those who hear one another; the nearer, the fewer between"
+    else:
+        begin = nx.circular_layout(tied) if graph == "watts-strogatz" else None
+        place = nx.spring_layout(tied, pos=begin, seed=0, iterations=ROUNDS)
+        words = "Links join those who hear one another and draw them together"
+    x, y = np.array([place[node] for node in range(nodes)]).T.round(DIGITS)
+    return Picture(np.arange(nodes), x, y, links, graph == "ring", words)
+
+
+def _pairs(population: xr.Dataset) -> NDArray[np.int64]:
+    """(links, 2) each pair of linked nodes once, whoever hears whom."""
+    if "link_from" not in population or not population.sizes.get("link"):
+        return np.empty((0, 2), np.int64)
+    ends = np.column_stack([population["link_from"].values, population["link_to"].values]).astype(np.int64)
+    return np.unique(np.sort(ends, axis=1), axis=0)
+
+
+def _sunflower(nodes: int) -> tuple[Numbers, Numbers]:
+    """Dots that fill a disc evenly, as seeds do."""
+    order = np.arange(nodes)
+    angle, far = order * np.pi * (3 - np.sqrt(5)), np.sqrt((order + 0.5) / nodes)
+    return (far * np.cos(angle)).round(DIGITS), (far * np.sin(angle)).round(DIGITS)
+
+
+def _links(fig: go.Figure, drawn: Picture) -> None:
+    """Thin grey lines, and paper below the nodes, so that lines do not show through hollow ones."""
+    if not len(drawn.links):
+        return
+    gap = np.full(len(drawn.links), np.nan)
+    x, y = (
+        np.column_stack([side[drawn.links[:, 0]], side[drawn.links[:, 1]], gap]).ravel().astype(np.float32)
+        for side in (drawn.x, drawn.y)
+    )
+    fig.add_scatter(
+        x=x, y=y, mode="lines", line={"color": LINE, "width": 1}, hoverinfo="skip", showlegend=False, name="links"
+    )
+    size = next(size for most, size in SIZES.items() if len(drawn.nodes) <= most)
+    fig.add_scatter(
+        x=drawn.x, y=drawn.y, mode="markers", marker={"color": PAPER, "size": size + 1, "opacity": 1}, hoverinfo="skip",
+        showlegend=False, name="under",
+    )  # fmt: skip
+
+
+# ---- What moves it -------------------------------------------------------------------------------------------------
+
+
+def _controls(fig: go.Figure, titles: list[str]) -> None:
+    """The slider through the moments, whose title says how many are how, and buttons below it."""
+    now: dict[str, Any] = {"mode": "immediate", "transition": {"duration": 0}}
+    step = now | {"frame": {"duration": 0, "redraw": True}}
+    play = now | {"frame": {"duration": BEAT, "redraw": True}, "fromcurrent": True}
+    lines = max(title.count("<br>") + 1 for title in titles)
+    fig.update_layout(
+        sliders=[{
+            "active": len(titles) - 1,
+            "steps": [{"label": title, "method": "animate", "args": [[str(k)], step]} for k, title in enumerate(titles)],
+            "x": 0, "len": 1, "y": 0, "yanchor": "top", "pad": {"t": GAP, "b": 0, "l": 0, "r": 0},
+            "currentvalue": {"font": {"size": TEXT, "color": INK}, "xanchor": "left", "offset": GAP},
+            "font": {"size": 1, "color": "rgba(0,0,0,0)"},  # the steps' own labels would not fit
+            "ticklen": 0, "minorticklen": 0, "bgcolor": LINE, "bordercolor": QUIET, "activebgcolor": QUIET,
+            "transition": {"duration": 0},
+        }],
+        updatemenus=[{
+            "type": "buttons", "direction": "right", "showactive": False, "x": 0, "xanchor": "left", "y": 0, "yanchor": "top",
+            "pad": {"t": SLIDER + ROW * lines, "l": 0, "r": 0, "b": 0}, "bgcolor": PAPER, "bordercolor": QUIET,
+            "font": {"size": TEXT, "color": INK},
+            "buttons": [
+                {"label": "▶ Play", "method": "animate", "args": [None, play]},
+                {"label": "❚❚ Pause", "method": "animate", "args": [[None], step | {"frame": {"duration": 0, "redraw": False}}]},
+            ],
+        }],
+    )  # fmt: skip
+
+
+def _entry(fig: go.Figure, name: str, symbol: str, colour: str) -> None:
+    marker = {"symbol": symbol, "color": colour, "size": TEXT, "line": {"width": 2, "color": colour}}
+    fig.add_scatter(x=[None], y=[None], mode="markers", marker=marker, name=name, showlegend=True, hoverinfo="skip")
+
+
+def _rows(names: list[str]) -> int:
+    """Rows of a legend on a telephone."""
+    rows, room = 1, NARROW - 4 * GAP
+    for name in names:
+        length = ENTRY + LETTER * TEXT * len(name)
+        if room < length:
+            rows, room = rows + 1, NARROW - 4 * GAP
+        room -= length
+    return rows
