@@ -113,7 +113,9 @@ def summary(result: Runs, expected: bool) -> dict[str, Any]:
 
     judged = result.scenario.outcome
     names = motive_names(result.scenario)
-    return summarise(result.columns, names, behaves=judged.behaves, cares=judged.cares, certain=expected)
+    return summarise(
+        result.columns, names, behaves=judged.behaves, cares=judged.cares, certain=expected, groups=result.population
+    )
 
 
 def resolved(scenario: ScenarioLike) -> Scenario:

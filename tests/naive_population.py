@@ -23,10 +23,10 @@ SHARED = ("values", "humans", "outcome")  # what is the population's, whoever's 
 class Agent(Twin):
     """A twin among others: it hears them before its episode, its peers watch it, and others may come in its place."""
 
-    def __init__(self, scenario, run, seed, among):
-        self.overseen, self.peers, self.crowd = True, 0.0, None
-        super().__init__(scenario, run, seed, among=among)
-        self.run, self.seed, self.among, self.first = run, seed, among, scenario
+    def __init__(self, scenario, number, seed, among):
+        self.overseen, self.peers = True, 0.0
+        super().__init__(scenario, number, seed, among=among)
+        self.number, self.seed, self.among, self.born_as = number, seed, among, scenario
 
     def start_as(self, role, misled_knowledge):
         """Aligned ones know and care; misled ones care, and are sure of something else than what people value."""
@@ -40,25 +40,22 @@ class Agent(Twin):
         if role == "misled":
             self.V = np.zeros_like(self.V)
 
-    def live_again(self, life, scenario):
+    def live_again(self, life):
         """A fresh agent in its place, aligned, with random numbers of its own."""
-        self.become(scenario)
         when = self.chances.episode
-        self.chances = Chances(self.seed, self.run + life * A_LIFE, self.s.outcome.horizon, self.among)
+        self.chances = Chances(self.seed, self.number + life * A_LIFE, self.s.outcome.horizon, self.among)
         self.chances.episode = self.chances.people.episode = when
         self.start_as("aligned", None)
 
     def copy(self, parent):
         """What the place was held to account for stays with it."""
-        self.become(parent.first)
         for part in ("m", "V", "own", "bias", "shares", "shares0", "c", "argument"):
             setattr(self, part, getattr(parent, part))
 
     def become(self, scenario):
         """An agent of this scenario, in the phase that it has reached."""
-        if scenario != self.first:
-            self.first, self.phases = scenario, self.in_phases(scenario)
-            self.take_up([alone for at, alone in self.phases if at == 0 or at < self.chances.episode][-1])
+        self.born_as, self.phases = scenario, self.in_phases(scenario)
+        self.take_up([alone for at, alone in self.phases if at == 0 or at < self.chances.episode][-1])
 
     def take_up(self, scenario):
         super().take_up(scenario)
@@ -93,6 +90,7 @@ class Crowd:
         self.role = self.roles(graph.human)
         who = [node for node in range(self.n) if self.role[node] != "human"]
         born = self.born(who, members, starts)
+        self.born_as = born if starts else {}  # where agents differ one by one, what they are comes along with them
         among = int(runs[0]) if self.shared else None
         self.agents = [Agent(born[node], int(runs[node]), seed, among) if node in who else None for node in range(self.n)]
         watched = sorted(who, key=lambda node: self.lot(node, slots.OVERSEEN))[: round(self.p.overseen * len(who))]
@@ -127,7 +125,7 @@ class Crowd:
         return [role.get(node, "human") for node in range(self.n)]
 
     def born(self, who, members, starts):
-        """The scenario of every agent: its own share of them the population's, and then, in an order by lot, those mixed in."""
+        """The scenario of every agent: by lot those mixed in, in shares, the rest the population's own."""
         scenarios = self.of_one_mind([self.s, *(self.settled(member) for member, _ in members)])
         order = sorted(who, key=lambda node: self.lot(node, slots.MEMBERS))
         ends = np.rint(np.cumsum([0.0, *(share for _, share in members)]) * len(who)).astype(int)
@@ -285,8 +283,10 @@ class Crowd:
             wrong = self.status[node] != ALIGNED and not self.gone(node)
             if wrong and self.chance(node, int(self.life[node]), slots.LIFE) < p.found_out:
                 self.life[node] += 1
-                drawn = who[int(self.chance(node, self.when, slots.PARENT) * len(who))]
-                self.agents[node].live_again(int(self.life[node]), self.first_of(drawn, node))
+                if self.born_as:
+                    drawn = who[int(self.chance(node, self.when, slots.PARENT) * len(who))]
+                    self.agents[node].become(self.born_as[drawn])
+                self.agents[node].live_again(int(self.life[node]))
                 self.approval[node], self.status[node], self.voice[node] = 1.0, ALIGNED, self.agents[node].m
         count = int(p.generation_replaced * len(who))
         lots = {node: self.chance(node, self.when, slots.GENERATION) for node in who}
@@ -295,14 +295,12 @@ class Crowd:
         for node in order[:count] if rest else []:
             parent = rest[int(self.chance(node, self.when, slots.PARENT) * len(rest))]
             if not self.gone(node) and not self.gone(parent):
+                if self.born_as:
+                    self.agents[node].become(self.agents[parent].born_as)
                 self.agents[node].copy(self.agents[parent])
                 self.mutate(node)
                 for of in (self.approval, self.status, self.voice):
                     of[node] = of[parent]
-
-    def first_of(self, drawn, node):
-        """Whose parameters a fresh agent has: its place's, or where agents differ one by one those of any of them."""
-        return self.lotteries[drawn] if self.lotteries else self.agents[node].first
 
     def mutate(self, node):
         """ln p ← ln p + size ξ, each share at least at the floor."""

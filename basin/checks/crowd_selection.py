@@ -83,7 +83,7 @@ def moran(run: Run, agents: int, start: int, fitness: float, runs: int) -> Findi
             "population.aligned": start / agents,
             "population.imitation": 1.0,
             "population.imitation_temperature": min(temperature, 10_000.0),
-            "outcome.horizon": 40 * agents,
+            "outcome.horizon": 20 * agents,
         }
     )
     return share(float(theory.fixation_probability(start, agents, np.exp(1 / scenario.population.imitation_temperature))),
@@ -126,7 +126,7 @@ def fermi(run: Run, agents: int, start: int, temperature: float, lapse: float, r
             "population.agents": agents,
             "population.aligned": start / agents,
             "population.imitation": 1 / agents,
-            "outcome.horizon": 60 * agents**2,
+            "outcome.horizon": 15 * agents**2,
         }
     )
     return share(float(known), fixed(run, scenario, runs))

@@ -12,8 +12,8 @@ from basin.figures.about import provenance
 from basin.figures.bands import plain
 from basin.figures.errors import FigureError
 from basin.figures.outcomes import LOOKS
-from basin.figures.theme import GAP, HEIGHT, INK, LETTER, LINE, NARROW, PAPER, QUIET, SMALL, TEMPLATE, TEXT, WIDTH, fit, head
-from basin.figures.words import capital, interval, listed, number, percent
+from basin.figures.theme import GAP, INK, LEADING, LETTER, LINE, NARROW, PAPER, QUIET, SMALL, TEMPLATE, TEXT, WIDTH, fit, head
+from basin.figures.words import capital, interval, listed, percent
 from basin.labels import OUTCOMES
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ FRAMES = 60  # moments, the end among them
 DOTS = 2000  # agents and people that are drawn, at most
 LAID_OUT, NEATLY = 500, 60  # nodes, up to which a layout is sought; and one in which distances count
 LINKS = 5000  # more would hide the agents
-ROUNDS = 200  # of the layout by springs
+ROUNDS = 25_000  # of the layout by springs, times nodes
 DIGITS = 4  # of places in the picture
 BEAT = 150  # ms for one moment
 
@@ -33,10 +33,13 @@ MISLED_FIRST, HUMAN = 2, 3  # what a node was at first, as `role` says
 PEOPLE = len(LOOKS)  # the colour that comes after those of the outcomes
 SYMBOLS = {"circle": 0, "square": 1, "diamond": 2, "x": 4, "triangle-up": 5, "circle-open": 100}  # plotly's numbers
 PEOPLE_LOOK, PEOPLE_SYMBOL = "square-open", 101
-SIZES = {60: 15, 200: 11, 500: 8, 1000: 7, DOTS: 5}  # px of a node, by how many there are at most
+SIZES = {60: 15, 200: 11, 500: 9, 1000: 8, DOTS: 6}  # px of a node, by how many there are at most
+AROUND = 600  # px, on which the nodes of a ring find room on a telephone
+EDGE = 1  # px of paper round a node, where there are links
 CODES = np.array(list(OUTCOMES.values()))
 ENTRY = 5 * GAP  # px of a legend's entry beside its text
-SLIDER, BUTTONS, ROW = 7 * GAP, 6 * GAP, 2.75 * GAP  # px below the graph: the slider, the buttons, a row of text
+TALL = 900  # px: the graph, and below it what moves it
+SLIDER, BUTTONS, ROW = 6 * GAP, 6 * GAP, 2.75 * GAP  # px below the graph: the slider, the buttons, a row of the legend
 LETTERS = int((NARROW - 8 * GAP) / (LETTER * TEXT))  # of a line that fits a telephone
 
 
@@ -49,6 +52,12 @@ class Picture(NamedTuple):
     links: NDArray[np.int64]  # (links, 2) places in `nodes`
     round: bool  # whether one unit is as long across as upwards
     words: str  # how to read the places
+
+    @property
+    def size(self) -> float:
+        """px of a node."""
+        size = next(size for most, size in SIZES.items() if len(self.nodes) <= most)
+        return max(SIZES[DOTS], min(size, AROUND / len(self.nodes))) if self.round and len(self.links) else size
 
 
 def network(population: xr.Dataset, width: int = WIDTH) -> go.Figure:
@@ -64,22 +73,22 @@ def network(population: xr.Dataset, width: int = WIDTH) -> go.Figure:
     people, ringed = (role[drawn.nodes] == kind for kind in (HUMAN, MISLED_FIRST))
     moments = _moments(population)
     ever = [name for at, name in enumerate(LOOKS) if any(counts[at] for _, _, counts in moments)]
-    size = next((size for most, size in SIZES.items() if len(drawn.nodes) <= most), SIZES[DOTS])
+    size, edge = drawn.size, EDGE if len(drawn.links) else 0
     fig = go.Figure()
     _links(fig, drawn)
-    if ringed.any():
-        fig.add_scatter(
-            x=drawn.x[ringed], y=drawn.y[ringed], mode="markers", name="misled at first", hoverinfo="skip",
-            marker={"symbol": "circle-open", "size": size + 7, "color": INK, "line": {"width": 2}},
-        )  # fmt: skip
     frames = [_marked(status[drawn.nodes], people) for _, status, _ in moments]
     fig.add_scatter(
         x=drawn.x, y=drawn.y, mode="markers", name="nodes", showlegend=False, customdata=_said(population, drawn.nodes),
         hovertemplate="%{customdata}<extra></extra>",
-        marker={**frames[-1], "size": np.where(people, size + 2, size), "line": {"width": 1.5, "color": PAPER},
+        marker={**frames[-1], "opacity": 1, "size": np.where(people, size + 2, size), "line": {"width": edge, "color": PAPER},
                 "cmin": -0.5, "cmax": PEOPLE + 0.5, "colorscale": _scale(), "showscale": False},
     )  # fmt: skip
     at = len(fig.data) - 1
+    if ringed.any():  # above the nodes, or their neighbours would hide the rings
+        fig.add_scatter(
+            x=drawn.x[ringed], y=drawn.y[ringed], mode="markers", name="misled at first", hoverinfo="skip",
+            marker={"symbol": "circle-open", "size": size + 7, "color": INK, "line": {"width": 2}},
+        )  # fmt: skip
     for name in ever:
         _entry(fig, LOOKS[name].name, LOOKS[name].marker, LOOKS[name].colour)
     if people.any():
@@ -88,7 +97,8 @@ def network(population: xr.Dataset, width: int = WIDTH) -> go.Figure:
     rows = _rows([trace.name for trace in fig.data if trace.name not in ("nodes", "links", "under")])
     if len(moments) > 1:
         fig.frames = [
-            go.Frame(name=str(k), data=[go.Scatter(marker=marker)], traces=[at]) for k, marker in enumerate(frames)
+            {"name": str(k), "data": [{"type": "scatter", "marker": marker}], "traces": [at]}
+            for k, marker in enumerate(frames)
         ]
         _controls(fig, titles)
     ended = dict(zip(LOOKS, moments[-1][2], strict=True))
@@ -96,11 +106,11 @@ def network(population: xr.Dataset, width: int = WIDTH) -> go.Figure:
     head(fig, message=plain(message), detail=plain(detail), upwards=drawn.words)
     below = rows * ROW + 2 * GAP
     if len(moments) > 1:
-        below += SLIDER + BUTTONS + ROW * max(title.count("<br>") + 1 for title in titles)
+        below += SLIDER + BUTTONS + _height(titles)
     hidden = {"visible": False, "showgrid": False, "zeroline": False}
     fig.update_layout(
         template=TEMPLATE,
-        height=HEIGHT,
+        height=TALL,
         hovermode="closest",
         xaxis=hidden,
         yaxis=hidden | ({"scaleanchor": "x", "scaleratio": 1} if drawn.round else {}),
@@ -109,8 +119,8 @@ def network(population: xr.Dataset, width: int = WIDTH) -> go.Figure:
             "title": message,
             "detail": detail,
             "caption": f"{capital(str(about['title']))}: {message} ({detail}). {drawn.words}. "
-            "The slider goes through the moments: before the end, an agent is drawn as it would be judged then, a caring agent "
-            "that does not behave yet as misled; in the end as its run is.",
+            "The slider goes through the moments: before the end, agents are drawn as they would be judged then, those that care "
+            "and do not behave yet as misled; in the end as their runs are.",
             "alt": f"The graph of one population of {int(about['agents']):,} agents. In the end "
             f"{_listed(ended, ever)}; at first {_listed(dict(zip(LOOKS, moments[0][2], strict=True)), ever)}.",
             **provenance(population),
@@ -132,7 +142,7 @@ def _message(population: xr.Dataset, ended: dict[str, int], drawn: int) -> tuple
         message = f"{percent(float(about['aligned']))} ({interval(low, high)}) of the agents end fully aligned"
         message += f", in this population {here}" if count > 1 else ""
         sure = f"95% interval from {populations}"
-    graph = f"graph {about['graph']}, {number(float(about['mean_degree']))} neighbours on average"
+    graph = f"graph {about['graph']}, {float(about['mean_degree']):.3g} neighbours on average"
     some = f"; {drawn:,} of {nodes:,} nodes are drawn, evenly chosen" if drawn < nodes else ""
     return message, f"{sure}; {graph}{some}"
 
@@ -141,7 +151,7 @@ def _message(population: xr.Dataset, ended: dict[str, int], drawn: int) -> tuple
 
 
 def _moments(population: xr.Dataset) -> list[tuple[str, NDArray[np.int8], list[int]]]:
-    """Up to FRAMES moments of the first population, the end the last: (words, (nodes,) codes, counts in the order of LOOKS)."""
+    """Up to FRAMES moments of the first population, the end the last: words, (nodes,) codes, counts in the order of LOOKS."""
     role, label = population["role"].values[0], population["label"].values[0]
     agents = role != HUMAN
     ends = [int(((label == OUTCOMES[name]) & agents).sum()) for name in LOOKS]
@@ -179,7 +189,7 @@ def _said(population: xr.Dataset, nodes: NDArray[np.int64]) -> list[str]:
     endings, firsts = {code: LOOKS[name].name for name, code in OUTCOMES.items()}, {1: "aligned", 2: "misled"}
     said = []
     for at, node in enumerate(nodes.tolist()):
-        name = f" “{plain(names[at][:SMALL * 4])}”" if names is not None else f" {node}"
+        name = f" “{plain(names[at][: SMALL * 4])}”" if names is not None else f" {node}"
         first = f", {firsts[int(role[at])]} at first" if int(role[at]) in firsts else ""
         said.append(f"person{name}" if role[at] == HUMAN else f"agent{name}{first}, ends {endings[int(label[at])]}")
     return said
@@ -199,7 +209,7 @@ def _title(words: str, counts: list[int], ever: list[str]) -> str:
 
 
 def _listed(counts: dict[str, int], ever: list[str]) -> str:
-    return listed([f"{counts[name]:,} {LOOKS[name].name}" for name in ever])
+    return listed([f"{counts[name]:,} {LOOKS[name].name}" for name in ever if counts[name]])
 
 
 # ---- Where they are drawn ------------------------------------------------------------------------------------------
@@ -211,15 +221,15 @@ def _laid_out(population: xr.Dataset) -> Picture:
     graph, why = str(population.attrs["graph"]), ""
     links = _pairs(population)
     if graph == "complete" or len(links) == nodes * (nodes - 1) // 2 > 0:
-        why = "everyone hears everyone"
+        why = ", and no links are drawn: everyone hears everyone"
     elif nodes > LAID_OUT:
-        why = "they are too many for their links"
+        why = ": these are too many agents for their links to be drawn"
     elif not len(links) or len(links) > LINKS:
-        why = "their links are too many"
+        why = ": their links are too many to be drawn"
     if why:
         some = np.unique(np.linspace(0, nodes - 1, min(nodes, DOTS)).round().astype(np.int64))
         x, y = _sunflower(len(some))
-        return Picture(some, x, y, np.empty((0, 2), np.int64), True, f"Places mean nothing and no links are drawn: {why}")
+        return Picture(some, x, y, np.empty((0, 2), np.int64), True, f"Places mean nothing{why}")
     import networkx as nx  # slow to import
 
     tied = nx.Graph()
@@ -231,7 +241,7 @@ def _laid_out(population: xr.Dataset) -> Picture:
         place, words = nx.kamada_kawai_layout(tied), "Links join those who hear one another; the nearer, the fewer between"
     else:
         begin = nx.circular_layout(tied) if graph == "watts-strogatz" else None
-        place = nx.spring_layout(tied, pos=begin, seed=0, iterations=ROUNDS)
+        place = nx.spring_layout(tied, pos=begin, seed=0, iterations=ROUNDS // nodes)
         words = "Links join those who hear one another and draw them together"
     x, y = np.array([place[node] for node in range(nodes)]).T.round(DIGITS)
     return Picture(np.arange(nodes), x, y, links, graph == "ring", words)
@@ -261,12 +271,9 @@ def _links(fig: go.Figure, drawn: Picture) -> None:
         np.column_stack([side[drawn.links[:, 0]], side[drawn.links[:, 1]], gap]).ravel().astype(np.float32)
         for side in (drawn.x, drawn.y)
     )
+    fig.add_scatter(x=x, y=y, mode="lines", line={"color": LINE, "width": 1}, hoverinfo="skip", showlegend=False, name="links")
     fig.add_scatter(
-        x=x, y=y, mode="lines", line={"color": LINE, "width": 1}, hoverinfo="skip", showlegend=False, name="links"
-    )
-    size = next(size for most, size in SIZES.items() if len(drawn.nodes) <= most)
-    fig.add_scatter(
-        x=drawn.x, y=drawn.y, mode="markers", marker={"color": PAPER, "size": size + 1, "opacity": 1}, hoverinfo="skip",
+        x=drawn.x, y=drawn.y, mode="markers", marker={"color": PAPER, "size": drawn.size + 1, "opacity": 1}, hoverinfo="skip",
         showlegend=False, name="under",
     )  # fmt: skip
 
@@ -278,8 +285,8 @@ def _controls(fig: go.Figure, titles: list[str]) -> None:
     """The slider through the moments, whose title says how many are how, and buttons below it."""
     now: dict[str, Any] = {"mode": "immediate", "transition": {"duration": 0}}
     step = now | {"frame": {"duration": 0, "redraw": True}}
+    stay = now | {"frame": {"duration": 0, "redraw": False}}
     play = now | {"frame": {"duration": BEAT, "redraw": True}, "fromcurrent": True}
-    lines = max(title.count("<br>") + 1 for title in titles)
     fig.update_layout(
         sliders=[{
             "active": len(titles) - 1,
@@ -292,14 +299,19 @@ def _controls(fig: go.Figure, titles: list[str]) -> None:
         }],
         updatemenus=[{
             "type": "buttons", "direction": "right", "showactive": False, "x": 0, "xanchor": "left", "y": 0, "yanchor": "top",
-            "pad": {"t": SLIDER + ROW * lines, "l": 0, "r": 0, "b": 0}, "bgcolor": PAPER, "bordercolor": QUIET,
+            "pad": {"t": SLIDER + _height(titles), "l": 0, "r": 0, "b": 0}, "bgcolor": PAPER, "bordercolor": QUIET,
             "font": {"size": TEXT, "color": INK},
             "buttons": [
                 {"label": "▶ Play", "method": "animate", "args": [None, play]},
-                {"label": "❚❚ Pause", "method": "animate", "args": [[None], step | {"frame": {"duration": 0, "redraw": False}}]},
+                {"label": "❚❚ Pause", "method": "animate", "args": [[None], stay]},
             ],
         }],
     )  # fmt: skip
+
+
+def _height(titles: list[str]) -> float:
+    """px of the slider's title."""
+    return LEADING * TEXT * max(title.count("<br>") + 1 for title in titles)
 
 
 def _entry(fig: go.Figure, name: str, symbol: str, colour: str) -> None:

@@ -71,9 +71,9 @@ class Graph:
         return csr_array((share, neighbours, np.concatenate(([0], np.cumsum(degrees)))), shape=(self.nodes, self.nodes))
 
     def _neighbours(self) -> NDArray[np.int32]:
-        """A copy of `neighbour`, written out where the graph is complete."""
+        """`neighbour`, written out where the graph is complete."""
         if not self.complete:
-            return self.neighbour.copy()
+            return self.neighbour
         if self.nodes > MOST_COMPLETE:
             raise GraphError(f"a complete graph of {self.nodes} nodes: its links are written out up to {MOST_COMPLETE} nodes")
         return np.nonzero(~np.eye(self.nodes, dtype=bool))[1].astype(np.int32)

@@ -34,14 +34,15 @@ def spectral_radius(matrix: sparray | spmatrix | ArrayLike) -> float:
         raise GraphError(f"a matrix of shape {links.shape}: must be square")
     if not (np.isfinite(links.data) & (links.data >= 0)).all():
         raise GraphError("a matrix with entries that are negative or not finite has no such spectral radius")
-    row, column, entries = links.row[links.data > 0], links.col[links.data > 0], links.data[links.data > 0]
+    given = links.data > 0  # written out zeros would count as links
+    row, column, entries = links.row[given], links.col[given], links.data[given]
     if not len(entries):
         return 0.0
     scale = entries.max()
     if entries.min() < RANGE * scale:
         raise GraphError(f"a matrix with entries from {entries.min():g} to {scale:g}: these are too far apart")
-    links = csr_array((entries / scale, (row, column)), shape=links.shape)  # adds up what is given twice
-    count, part = connected_components(links, directed=True, connection="strong")
+    joins = csr_array((entries, (row, column)), shape=links.shape)
+    count, part = connected_components(joins, directed=True, connection="strong")
     inside = part[row] == part[column]
     within = csr_array((entries[inside] / scale, (row[inside], column[inside])), shape=links.shape)
     bound = np.zeros(count)  # the largest sum of a row bounds the spectral radius of a part

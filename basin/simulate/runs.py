@@ -28,6 +28,8 @@ class Runs:
     scenario: Scenario
     seed: int
     columns: dict[str, NDArray[np.float64]]
+    population: NDArray[np.int64] | None = None
+    """(runs,) which population each is an agent of, where there are many: those of one do not end independently."""
 
     @property
     def label(self) -> NDArray[np.int8]:
@@ -49,11 +51,13 @@ def simulate(
 ) -> Runs:
     """Run a scenario `runs` times, each to its horizon, so that harm and welfare are complete.
 
-    expected: the deterministic skeleton, in which equal starts end equally: one run says all.
+    Where agents live in populations, as many populations are simulated as have that many agents. expected: the deterministic skeleton, in which equal starts end equally: one run says all.
     Raises SimulationError for a bad number of runs or a scenario that this version cannot run.
     """
     check_count("runs", runs)
     check_seed(seed)
+    if scenario.population.agents > 1:
+        return _of_populations(scenario, runs, seed, expected, threads, progress, cancel)
     (tables,) = tabulate(scenario, expected=expected)
     columns = {name: np.empty(runs) for name in RECORD}
     for chunk, records, _ in execute(tables.without_exits(), runs, seed, threads=threads, progress=progress, cancel=cancel):
@@ -61,6 +65,20 @@ def simulate(
             columns[name][chunk] = records[:, at]
     assert not np.isnan(columns[RECORD[R_LABEL]]).any()
     return Runs(scenario, seed, columns)
+
+
+def _of_populations(scenario, runs, seed, expected, threads, progress, cancel) -> Runs:
+    from basin.simulate.populations import populations  # which needs the checks below
+    from basin.simulate.whole import check_chance
+
+    check_chance(expected)
+    found, first = [], scenario.with_({"outcome.horizon": 1})
+    agents = int(next(populations(first, 1, seed, threads=1)).agents.sum())  # a graph's file may say who is no agent
+    count = -(-runs // agents)
+    for one in populations(scenario, count, seed, moments=1, threads=threads, progress=progress, cancel=cancel):
+        found.append({name: column[one.agents] for name, column in one.columns.items()})
+    columns = {name: np.concatenate([part[name] for part in found])[:runs] for name in RECORD}
+    return Runs(scenario, seed, columns, np.repeat(np.arange(count), agents)[:runs])
 
 
 def check_count(what: str, count: int) -> None:

@@ -230,7 +230,7 @@ def test_running_sums_end_in_exactly_one_however_large_or_small_trust_is(tmp_pat
         ("from,to\nx,y\ny,x\ny,x\n", "the link from 'y' to 'x' is there twice"),
         ("a,b\na,c\na,b\n", "the link between 'a' and 'b' is there twice"),
         ("from,to,trust\nx,y,1\nx,z,1e-17\n", "the link from 'x' to 'z': trust = 1e-17: below 1e-15 of all that 'x' trusts"),
-        ("from,to,trust\nz,x,5\ny,z,2\ny,x,1e-17\n", "the link from 'y' to 'x': trust = 1e-17: below 1e-15 of all that 'y'"),
+        ("from,to,trust\nx,y,1\nz,x,2\nz,y,1e-17\nx,z,1\n", "the link from 'z' to 'y': trust = 1e-17: below 1e-15"),
         ("x,y,1\nx,z,1e-17\n", "the link between 'x' and 'z': trust = 1e-17: below 1e-15 of all that 'x' trusts"),
     ],
 )

@@ -1,0 +1,60 @@
+"""Drive a crowd one episode at a time and look inside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from basin.engine.compile import LANES
+from basin.engine.layout import ASKED, CAPABILITY, HARM, RECORD, WELFARE, new_batch, new_block
+from basin.engine.population import BEGIN, EPISODES, live
+from basin.engine.watch import SEEN, Seen
+from basin.simulate.crowds import Member, assemble, passes_beliefs
+from basin.simulate.mixing import mixed
+from tests.engine.drive import unpacked
+
+
+class CrowdDrive:
+    """Some populations of one scenario in one crowd, moved on one episode at a time. Nodes: population by population."""
+
+    def __init__(self, scenario, count: int = 1, seed: int = 0, starts=None) -> None:
+        columns = {path: np.asarray(column, float) for path, column in (starts or {}).items()}
+        unshared = not passes_beliefs(scenario.get)
+        (self.mix,) = mixed(scenario, columns, unshared)
+        members = [Member(0, 0, number) for number in range(count)]
+        agents, self.horizon = scenario.population.agents, scenario.outcome.horizon
+        self.crew = assemble(scenario, self.mix, lambda path, _: scenario.get(path), members, agents, seed, starts)
+        self.crowd, self.key = self.crew.crowd, np.array([seed % 2**32, seed >> 32], np.uint64)
+        self.scratch = new_block(self.mix.rules, self.mix.kinds), new_batch(self.mix.rules)
+        self.records = np.full((count * agents, len(RECORD)), np.nan)
+        moments = self.horizon + 1
+        self.seen = Seen(
+            1, self.horizon, np.zeros((count, moments, 6), np.int64), np.zeros((count, moments, len(SEEN))),
+            np.zeros((moments, count * agents), np.int8),
+        )  # fmt: skip
+        self.when = 0
+
+    def episodes(self) -> Iterator[int]:
+        """Move on one episode at a time, 0 being the start."""
+        for when in range(self.horizon + 1):
+            self.when = when
+            self._live(EPISODES if self.when else BEGIN)
+            yield self.when
+
+    def _live(self, act: int) -> None:
+        mix, crew, blocks = self.mix, self.crew, len(self.crowd.set_of)
+        live(
+            mix.rules, crew.ties, mix.choices, mix.parameters, mix.own, self.crowd, *self.scratch, crew.people, self.key,
+            self.records, self.seen, act, 0, blocks, self.when, self.when,
+        )  # fmt: skip
+
+    def of(self, node: int) -> dict[str, np.ndarray]:
+        """What the crowd holds of an agent now."""
+        c, (i, l), now = self.crowd, divmod(int(self.crowd.lane[node]), LANES), self.when % 2
+        state = {"capability": CAPABILITY, "harm": HARM, "welfare": WELFARE, "asked": ASKED}
+        return {name: c.s[i, at + l] for name, at in state.items()} | {
+            "m": c.m[i, :, l], "V": unpacked(c.V[i, :, l : l + 1], self.mix.rules.features)[0], "theta": c.theta[i, :, l],
+            "shares": c.shares[i, :, l], "status": c.status[now, node], "approval": c.approval[node], "life": c.life[node],
+            "policed": c.policed[node] if len(c.policed) else None,
+        }  # fmt: skip
