@@ -79,6 +79,13 @@ def clustered(values: ArrayLike, confidence: float = CONFIDENCE) -> Interval:
     return effective(each.mean(), each.var(ddof=1) / starts, starts, starts - 1, confidence)
 
 
+def mean_share(values: ArrayLike, confidence: float = CONFIDENCE) -> Mean:
+    """The mean of independent shares, each from 0 to 1, with an interval that stays there (`clustered`)."""
+    values = np.asarray(values, float)
+    low, high = clustered(values[:, None], confidence)
+    return Mean(float(values.mean()), float(low), float(high))
+
+
 def shared(confidence: float, many: int) -> float:
     """The confidence that each of `many` intervals needs for all of them to hold at once with `confidence`.
 

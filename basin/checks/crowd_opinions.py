@@ -11,7 +11,7 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
-from basin import graphs, theory
+from basin import theory
 from basin.checks.row import Finding, Parameter, Run, exact, mean, row
 from basin.checks.still import SHUT, still
 from basin.scenario import Scenario

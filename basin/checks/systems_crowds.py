@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from basin import theory
+from basin import graphs, theory
 from basin.checks.row import CheckError, Finding, Parameter, Run, exact, row
 from basin.checks.systems_starts import parameter
 from basin.systems import load, mapper
@@ -41,4 +41,41 @@ def lock_in(run: Run, agents: int, trust_in_people: float, steps: int) -> Findin
     return exact(expected, (low + high) / 2, tolerance)
 
 
-ROWS = (lock_in,)
+@row(
+    "lock-in-network",
+    source="spectral radius 1 (Qiu, He, Chugh & Kleiman-Weiner 2025), of any graph of trust",
+    parameters=(
+        Parameter("agents", 100, 10, 1000, "agents", "how many, each of whom observes and listens", whole=True),
+        Parameter("degree", 6, 2, 100, "neighbours", "how many each listens to", whole=True),
+        Parameter("steps", 4000, 500, 100_000, "steps", "how long they observe and listen", whole=True),
+    ),
+    cases=({}, {"degree": 12}),
+)
+def lock_in_network(run: Run, agents: int, degree: int, steps: int) -> Finding:
+    """A network whose links are all trusted by λ locks in from λ = 1/ρ on, ρ the spectral radius of its links.
+
+    Where the last half of the steps comes to weigh less than ¼ in what all believe, by the recurrence of the system
+    `lock-in`, here for a graph that is no star.
+    """
+    graph = graphs.build("barabasi-albert", agents, degree, seed=run.seed)
+    links = graph.matrix().multiply(graph.degrees()[:, None]).tocsr()
+    radius = graphs.spectral_radius(links)
+
+    def late(trust: float) -> float:
+        all_, last, scale = np.zeros(agents), np.zeros(agents), 1.0
+        for step in range(1, steps + 1):
+            all_ = scale * step + trust * (links @ all_)
+            last = scale * max(step - steps // 2, 0) + trust * (links @ last)
+            most = all_.max()
+            if most > 1e100:
+                all_, last, scale = all_ / most, last / most, scale / most
+        return float((last / all_).mean())
+
+    low, high = 0.5 / radius, 2.0 / radius
+    for _ in range(HALVINGS // 3):
+        middle = (low + high) / 2
+        low, high = (low, middle) if late(middle) < 0.25 else (middle, high)
+    return exact(1 / radius, (low + high) / 2, 4 / (radius * steps))
+
+
+ROWS = (lock_in, lock_in_network)

@@ -156,7 +156,8 @@ def _echo(result: xr.Dataset) -> dict[str, Any]:
         {"rate": float(rate), **{name: _ends(result, name, at) for name in names}}
         for at, rate in enumerate(result["rate"].values)
     ]
-    return {"populations": int(result.attrs["populations"]), "rates": rows}
+    about = result.attrs
+    return {"populations": int(about["populations"]), "critical_trust": float(about["critical_trust"]), "rates": rows}
 
 
 def _say_echo(console: Console, summary: dict[str, Any]) -> None:
@@ -170,6 +171,11 @@ def _say_echo(console: Console, summary: dict[str, Any]) -> None:
         "\nhears: statements of neighbours per episode; claims: the error that a belief allows for itself; error/claim: 1 is "
         "right, more is too sure; in common: part of the squared error that all agents of a population share"
     )
+    if np.isfinite(summary["critical_trust"]):
+        console.print(
+            f"Were beliefs pooled whole, with their certainty, this graph would lock in errors from a trust of "
+            f"{summary['critical_trust']:.3g} per link on: 1 over the spectral radius of its links."
+        )
 
 
 # ---- generations ---------------------------------------------------------------------------------------------------

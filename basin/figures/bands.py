@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from basin.figures.theme import GAP, INK, TEXT
-from basin.figures.words import MINUS, number
+from basin.figures.words import MINUS, interval, number
 
 Numbers = NDArray[np.float64]
 
@@ -63,6 +63,11 @@ def points(value: float, low: float, high: float) -> str:
     """A difference of shares: `+3 points (−2 to 8)`; without the brackets where there is no interval."""
     said = f"{_hundredth(value, True)} points"
     return f"{said} ({_hundredth(low)} to {_hundredth(high)})" if np.isfinite(low) and np.isfinite(high) else said
+
+
+def span(low: float, high: float) -> str:
+    """The interval of a share; one by Student's t may reach beyond 0 and 1."""
+    return interval(max(0.0, low), min(1.0, high)) if np.isfinite(low) and np.isfinite(high) else "no interval"
 
 
 def _hundredth(value: float, sign: bool = False) -> str:

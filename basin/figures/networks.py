@@ -33,7 +33,7 @@ MISLED_FIRST, HUMAN = 2, 3  # what a node was at first, as `role` says
 PEOPLE = len(LOOKS)  # the colour that comes after those of the outcomes
 SYMBOLS = {"circle": 0, "square": 1, "diamond": 2, "x": 4, "triangle-up": 5, "circle-open": 100}  # plotly's numbers
 PEOPLE_LOOK, PEOPLE_SYMBOL = "square-open", 101
-SIZES = {60: 15, 200: 11, 500: 9, 1000: 8, DOTS: 6}  # px of a node, by how many there are at most
+SIZES = {60: 15, 200: 11, 500: 9, 1000: 8, DOTS: 5}  # px of a node, by how many there are at most
 AROUND = 600  # px, on which the nodes of a ring find room on a telephone
 EDGE = 1  # px of paper round a node, where there are links
 CODES = np.array(list(OUTCOMES.values()))
@@ -86,7 +86,7 @@ def network(population: xr.Dataset, width: int = WIDTH) -> go.Figure:
     at = len(fig.data) - 1
     if ringed.any():  # above the nodes, or their neighbours would hide the rings
         fig.add_scatter(
-            x=drawn.x[ringed], y=drawn.y[ringed], mode="markers", name="misled at first", hoverinfo="skip",
+            x=drawn.x[ringed], y=drawn.y[ringed], mode="markers", name="misled at first", hoverinfo="skip", legendrank=1100,
             marker={"symbol": "circle-open", "size": size + 7, "color": INK, "line": {"width": 2}},
         )  # fmt: skip
     for name in ever:
@@ -119,8 +119,8 @@ def network(population: xr.Dataset, width: int = WIDTH) -> go.Figure:
             "title": message,
             "detail": detail,
             "caption": f"{capital(str(about['title']))}: {message} ({detail}). {drawn.words}. "
-            "The slider goes through the moments: before the end, agents are drawn as they would be judged then, those that care "
-            "and do not behave yet as misled; in the end as their runs are.",
+            "The slider goes through the moments: before the end, agents are drawn as they would be judged then, those that "
+            "care and do not behave yet as misled; in the end as their runs are.",
             "alt": f"The graph of one population of {int(about['agents']):,} agents. In the end "
             f"{_listed(ended, ever)}; at first {_listed(dict(zip(LOOKS, moments[0][2], strict=True)), ever)}.",
             **provenance(population),

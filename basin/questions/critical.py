@@ -81,7 +81,7 @@ def critical(
             "share": (dims, count / populations, "probability", "share of the populations that ends aligned"),
             "low": (dims, low, "probability", "lower end of its 95% interval"),
             "high": (dims, high, "probability", "upper end of its 95% interval"),
-            "critical": (("value",), found_at[0], "share", "agents that must start aligned for the whole to be likely to end so"),
+            "critical": (("value",), found_at[0], "share", "agents that must start aligned for the whole to end so"),
             "critical_low": (("value",), found_at[1], "share", "lower end of its 95% interval"),
             "critical_high": (("value",), found_at[2], "share", "upper end of its 95% interval"),
         },

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from basin import datasets
-from basin.analysis.intervals import mean
+from basin import datasets, graphs
+from basin.analysis.intervals import mean, mean_share
 from basin.labels import ALIGNED
 from basin.questions.population import POPULATIONS, crowded
 from basin.questions.subject import Progress, SubjectLike, subject
@@ -19,6 +19,7 @@ from basin.simulate import populations
 if TYPE_CHECKING:
     import xarray as xr
 
+MOST_NODES = 100_000  # of a graph whose spectral radius is asked for
 RATES = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8)
 
 
@@ -40,7 +41,8 @@ def echo(
     population of equal learners testimony works as evidence that leans toward what they believe (`theory.echo_error`).
 
     Returns a Dataset. Dims (rate): `error`, `unsure` (utility), `ratio` and `aligned`, means over populations with `_low` and
-    `_high`, Student's 95% intervals; `common`, the part of the squared error that all agents of a population share.
+    `_high`, Student's 95% intervals; `common`, the part of the squared error that all agents of a population share. Attribute
+    `critical_trust`: agents who pooled whole beliefs instead, each link trusted by as much, would lock in above it.
     Raises ScenarioError, SimulationError or GraphError, one line each.
     """
     found = crowded(subject(asked, threads=threads))
@@ -74,7 +76,8 @@ def echo(
         "common": ("share", "part of the squared error that a population's agents have in common"),
     }
     for name, rows in zip(names, values, strict=True):
-        each, (units, about) = [mean(row) for row in rows], words[name]
+        interval = mean_share if name in ("aligned", "common") else mean
+        each, (units, about) = [interval(row) for row in rows], words[name]
         variables |= {
             name: (dims, [one.mean for one in each], units, about),
             f"{name}_low": (dims, [one.low for one in each], units, "lower end of its 95% interval"),
@@ -85,5 +88,22 @@ def echo(
         "echo",
         variables,
         {"rate": (dims, np.asarray(rates, float), "probability per episode", "how often an agent hears a neighbour")},
-        found.attributes(seed, count, call) | {"title": found.title, "populations": count},
+        found.attributes(seed, count, call)
+        | {"title": found.title, "populations": count, "critical_trust": critical_trust(one.graph)},
     )
+
+
+def critical_trust(graph: graphs.Graph) -> float:
+    """1/ρ, ρ the spectral radius of who listens to whom; NaN where it cannot be found.
+
+    From this trust in every link on, agents who count each other's beliefs as evidence lock in early errors (Qiu, He, Chugh &
+    Kleiman-Weiner 2025).
+    """
+    if graph.complete:
+        return 1.0 / (graph.nodes - 1)
+    if graph.nodes > MOST_NODES:
+        return np.nan
+    try:
+        return 1.0 / graphs.spectral_radius(graph.matrix().multiply(graph.degrees()[:, None]))
+    except (graphs.GraphError, ZeroDivisionError):
+        return np.nan

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from basin import datasets
-from basin.analysis.intervals import Mean, mean
+from basin.analysis.intervals import Mean, mean, mean_share
 from basin.engine.policing import OVERSEERS, PEERS
 from basin.labels import ALIGNED, OUTCOMES
 from basin.questions.population import POPULATIONS, crowded
@@ -37,8 +37,8 @@ def policing(
     scenario has none. Peers police only as far as they are aligned. count: populations.
 
     Returns a Dataset. Dims (watch): share of the agents that end `aligned` and mean `harm`, with intervals over populations;
-    `gain`, the paired difference of the share from nobody looking, and `gain_low`, `gain_high`. Dims (watch, outcome, auditor):
-    `seen`, unasked acts seen per agent of those that end so, by overseers and by peers.
+    `gain`, the paired difference of the share from nobody looking, and `gain_low`, `gain_high`. Dims (watch, outcome,
+    auditor): `seen`, unasked acts seen per agent of those that end so, by overseers and by peers.
     Raises ScenarioError, SimulationError or GraphError, one line each.
     """
     found = crowded(subject(asked, threads=threads))
@@ -66,7 +66,8 @@ def policing(
                 agents[k] += (label == code).sum()
                 acts[k] += one.policed[label == code].sum(axis=0)
         seen[at] = np.divide(acts, agents[:, None], out=seen[at], where=agents[:, None] > 0)
-    shares, harms, gains = ([mean(row) for row in rows] for rows in (aligned, harm, aligned - aligned[0]))
+    shares = [mean_share(row) for row in aligned]
+    harms, gains = ([mean(row) for row in rows] for rows in (harm, aligned - aligned[0]))
     dims = ("watch",)
 
     def ends(of: list[Mean], name: str, units: str, words: str) -> dict[str, datasets.Described]:

@@ -67,7 +67,8 @@ def mixed(scenario: Scenario, varied: Mapping[str, Numbers], unshared: bool) -> 
 
 def _as_many(scenario: Scenario, varied: Mapping[str, Numbers]) -> Mapping[str, Numbers]:
     """As many equal cells as others have."""
-    return {"outcome.dwell": np.full(len(column), scenario.outcome.dwell) for column in list(varied.values())[:1]}
+    cells = [len(column) for column in varied.values()][:1]
+    return {path: np.full(cells[0], scenario.outcome.dwell) for path in ("outcome.dwell",) if cells}
 
 
 def _among(scenario: Scenario, member: Scenario) -> Scenario:

@@ -42,7 +42,8 @@ class Population:
     episodes that were looked at. count: (moments, 6) agents by how they would have been judged then, the undecided first.
     mean: (moments, 3) over agents, by `basin.engine.watch.SEEN`. status: (moments, nodes) of each, where it was asked for;
     otherwise (moments, 0). belief: (nodes, d) in the end; people's is what they show, NaN where nobody hears. unsure:
-    (nodes,) √tr V then, the s.d. of a random plan's utility by its own lights. target: (d,) θ in the end, of the first agent's people.
+    (nodes,) √tr V then, the s.d. of a random plan's utility by its own lights. target: (d,) θ in the end, of the first agent's
+    people.
     """
 
     cell: int
@@ -223,10 +224,8 @@ class _Shot:
         watched = [member.number % count < watch for member in crew.members]  # the first of every cell
         first = crew.ties.populations[int(np.argmin([*watched, False]))]  # only a crowd's first can be watched
         self.records = np.full((nodes, len(RECORD)), np.nan)
-        self.seen = Seen(
-            every, job.horizon, np.zeros((members, len(self.when), 6), np.int64), np.zeros((members, len(self.when), len(SEEN))),
-            np.full((len(self.when), first), -1, np.int8),
-        )  # fmt: skip
+        count, means = np.zeros((members, len(self.when), 6), np.int64), np.zeros((members, len(self.when), len(SEEN)))
+        self.seen = Seen(every, job.horizon, count, means, np.full((len(self.when), first), -1, np.int8))
         self.key = np.array([seed & 0xFFFFFFFF, seed >> 32], dtype=np.uint64)
 
     def run(self, clock: _Clock, pool: ThreadPoolExecutor | None, parts: int) -> None:
@@ -300,5 +299,6 @@ class _Shot:
                 approval=np.where(agents, crowd.approval[nodes], np.nan),
                 policed=crowd.policed[nodes] if len(crowd.policed) else np.zeros((int(agents.size), 2)),
                 life=crowd.life[nodes], moments=self.when, count=self.seen.count[at], mean=self.seen.mean[at], status=watched,
-                belief=belief, unsure=np.where(agents, np.sqrt(np.maximum(trace, 0.0)), np.nan), target=crowd.theta[lane[nodes][first], :, spot[nodes][first]].copy(), graph=self.crew.graphs[at],
+                belief=belief, unsure=np.where(agents, np.sqrt(np.maximum(trace, 0.0)), np.nan),
+                target=crowd.theta[lane[nodes][first], :, spot[nodes][first]].copy(), graph=self.crew.graphs[at],
             )  # fmt: skip

@@ -51,7 +51,8 @@ def simulate(
 ) -> Runs:
     """Run a scenario `runs` times, each to its horizon, so that harm and welfare are complete.
 
-    Where agents live in populations, as many populations are simulated as have that many agents. expected: the deterministic skeleton, in which equal starts end equally: one run says all.
+    Where agents live in populations, as many populations are simulated as have that many agents. expected: the deterministic
+    skeleton, in which equal starts end equally: one run says all.
     Raises SimulationError for a bad number of runs or a scenario that this version cannot run.
     """
     check_count("runs", runs)

@@ -67,7 +67,8 @@ def tabulate(
 ) -> list[Tables]:
     """Tables for a scenario whose numeric paths `varied` take one value per cell, (cells,) each; none: one cell.
 
-    many: for a population's agents, which otherwise are refused. Cells that differ in their number of value features come in separate tables, since the engine's arrays do.
+    many: for a population's agents, which otherwise are refused. Cells that differ in their number of value features come in
+    separate tables, since the engine's arrays do.
     Raises ScenarioError where a cell would not be a valid scenario, SimulationError where this version cannot run it.
     """
     if scenario.population.agents > 1 and not many:

@@ -27,6 +27,7 @@ LIVELY: dict[str, Any] = {
     "belief.spread": 1.0,
     "belief.attention": 0.6,
     "belief.knowledge": 0.5,
+    "motives.care": 0.3,
     "motives.floor": 0.001,
     "gate.ask_cost": 0.2,
     "oversight.audit": 0.3,
@@ -48,15 +49,15 @@ MEET = {"population.testimony": 0.8, "population.testimony_rule": "meet", "popul
 IMITATION = {"population.imitation": 0.4, "population.imitation_temperature": 0.2}
 AUDITS = {"population.peer_audit": 0.15, "population.overseen": 0.5}
 GENERATIONS = {"population.generation_every": 6, "population.generation_replaced": 0.3, "population.generation_mutation": 0.2}
-FOUND_OUT = {"population.generation_every": 4, "population.generation_replaced": 0.0, "population.found_out": 0.6}
-INFLUENCE = {"values.influence": 0.05, "population.testimony": 0.2, "motives.care": 0.3}
+FOUND_OUT = {"population.generation_every": 4, "population.generation_replaced": 0.0, "population.found_out": 0.9}
+INFLUENCE = {"values.influence": 0.05, "population.testimony": 0.2}
 TOGETHER = BAYES | IMITATION | AUDITS | GENERATIONS | {"population.found_out": 0.3}
 
 COUPLINGS: dict[str, dict[str, Any]] = {
     "none": {},
     "bayes": BAYES,
     "bayes, everyone near enough": BAYES | {"population.trust_bound": 2.0, "evidence.design": "axes"},
-    "bayes, sharp statements": BAYES | {"population.testimony_noise": 0.01, "humans.bias": 0.4, "humans.spread": 0.3},
+    "bayes, sharp statements": BAYES | {"population.testimony_noise": 0.05, "humans.bias": 0.4, "humans.spread": 0.3},
     "average": AVERAGE,
     "average of everyone": AVERAGE | {"population.trust_bound": 2.0},
     "meet": MEET,
@@ -203,7 +204,7 @@ def test_couplings_happen(listening):
         same = np.array_equal(population.columns["welfare"], alone.columns["welfare"], equal_nan=True)
         assert same == (name == "none"), name
     assert {-1, 1, 2, 3, 4} <= {int(status) for population in found.values() for status in population.status.ravel()}
-    assert found["found out"].life.sum() > 2
+    assert found["found out"].life.sum() > 2 and found["together"].life.sum() > 1
     assert (found["audits"].policed.sum(axis=0) > 1).all()
 
 
@@ -282,7 +283,7 @@ def lock_ins() -> dict[str, Any]:
 
 @pytest.mark.parametrize("coupling", ["none", "bayes", "average", "meet", "imitation", "together"])
 def test_agents_that_lock_in_stay_as_they_were(coupling, listening):
-    twins = compare(lively(lock_ins(), COUPLINGS[coupling], listening["ring"]))
+    twins = compare(lively(lock_ins(), COUPLINGS[coupling], listening["ring"]), 4)
     locked = sum(agent.locked for twin in twins for _, agent in twin.present())
     assert 2 < locked < sum(len(twin.present()) for twin in twins)
 

@@ -1,0 +1,304 @@
+"""Populations: lone agents where nothing passes, the same bits however they are simulated, and numbers that make sense."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from basin.engine.crowd import HUMAN, ROLES
+from basin.labels import LOCKED_IN, UNDECIDED
+from basin.scenario import Scenario
+from basin.simulate import simulate
+from basin.simulate.populations import Population, populations
+from tests.engine.cases import CASES, EVERYTHING, PHASES, PLEASE, STAGE, TABLE, scenario
+from tests.strategies import scenarios
+
+module = sys.modules["basin.simulate.populations"]
+SEED = 2**40 + 3
+
+BAYES = {"population.testimony": 0.5, "population.trust_bound": 1.5}
+AVERAGE = {"population.testimony": 0.2, "population.testimony_rule": "average", "population.trust_bound": 1.3}
+MEET = {"population.testimony": 0.8, "population.testimony_rule": "meet"}
+ALL: dict[str, Any] = BAYES | {
+    "population.misled": 1,
+    "population.aligned": 0.2,
+    "population.humans": 1,
+    "population.imitation": 0.3,
+    "population.peer_audit": 0.02,
+    "population.overseen": 0.7,
+    "population.generation_every": 3,
+    "population.generation_replaced": 0.3,
+    "population.found_out": 0.3,
+    "values.influence": 0.02,
+}
+STILL: dict[str, Any] = {  # how things would pass if they did
+    "population.testimony_rule": "meet",
+    "population.testimony_noise": 0.1,
+    "population.trust_bound": 0.3,
+    "population.imitation_temperature": 0.01,
+    "population.generation_replaced": 0.5,
+    "population.generation_mutation": 1.0,
+    "population.misled_knowledge": 0.5,
+    "population.quorum": 0.6,
+}
+
+
+def crowd(changes: dict[str, Any], episodes: int, agents: int, *couplings: dict[str, Any]) -> Scenario:
+    """The default scenario with these changes, so many agents, and what passes between them."""
+    together = {"population.agents": agents, "requirements.graph": "none", **changes}
+    for coupling in couplings:
+        together |= coupling
+    return scenario(together, episodes)
+
+
+# ---- Where nothing passes ------------------------------------------------------------------------------------------
+
+
+def assert_lone(s: Scenario, count: int) -> None:
+    """Agent i of population r is run r·agents + i, in every column."""
+    found = list(populations(s, count, SEED))
+    runs = simulate(s.with_({"population.agents": 1}), count * s.population.agents, SEED)
+    assert [population.number for population in found] == list(range(count))
+    for name, column in runs.columns.items():
+        ours = np.concatenate([population.columns[name] for population in found])
+        assert np.array_equal(ours, column), name
+
+
+@pytest.mark.parametrize("name", list(CASES))
+def test_where_nothing_passes_agents_are_lone(name):
+    assert_lone(scenario(CASES[name] | {"population.agents": 5}, 40), 3)
+
+
+@pytest.mark.parametrize("graph", ["complete", "watts-strogatz"])
+@pytest.mark.parametrize("changes", [{}, EVERYTHING, TABLE | {"evidence.choices": 0.4}, STAGE | {"phases": PHASES}])
+def test_graphs_and_rules_of_passing_do_not_matter_where_nothing_passes(changes, graph):
+    s = scenario(changes | STILL | {"population.agents": 70, "population.graph": graph}, 90)
+    assert_lone(s, 3)
+
+
+def test_a_population_may_be_of_one():
+    assert_lone(scenario({"population.agents": 1}, 30), 4)
+
+
+def test_a_ring_of_agents_who_are_alone():
+    assert_lone(scenario({"population.agents": 3, "population.graph": "ring", "population.degree": 2}, 30), 2)
+
+
+# ---- The same bits -------------------------------------------------------------------------------------------------
+
+
+def digest(found: list[Population]) -> str:
+    parts = hashlib.sha256()
+    for p in found:
+        for column in (*p.columns.values(), p.role, p.approval, p.policed, p.life, p.count, p.mean, p.belief, p.target):
+            parts.update(np.ascontiguousarray(column).tobytes())
+    return parts.hexdigest()
+
+
+def crowds() -> dict[str, Scenario]:
+    """Populations in which everything passes, in more than one block of agents."""
+    spread = {"population.agents": 300, "population.misled": 40, "population.humans": 11}
+    phased = STAGE | {"phases": PHASES[:2], "population.graph": "ring", "population.degree": 6}
+    return {
+        "bayes": crowd({}, 30, 300, ALL, spread),
+        "average": crowd({}, 30, 300, ALL, AVERAGE, spread, {"population.graph": "watts-strogatz"}),
+        "meet, in phases": crowd(phased, 40, 300, ALL, MEET, spread),
+        "everything": crowd(EVERYTHING, 20, 300, ALL, spread),
+    }
+
+
+@pytest.mark.parametrize("name", list(crowds()))
+def test_threads_do_not_matter(name, monkeypatch):
+    s = crowds()[name]
+    alone = digest(list(populations(s, 2, SEED, threads=1)))
+    assert digest(list(populations(s, 2, SEED, threads=2))) == alone
+    monkeypatch.setattr(module, "WORTH_A_THREAD", 1)  # blocks of one crowd on several threads
+    for threads in (2, 3, 5):
+        assert digest(list(populations(s, 2, SEED, threads=threads))) == alone
+
+
+@pytest.mark.parametrize("starts", [None, {"motives.care": np.linspace(0, 1, 300)}])
+def test_slices_do_not_matter(starts, monkeypatch):
+    s = crowds()["bayes"]
+    whole = digest(list(populations(s, 1, SEED, starts=starts, threads=1)))
+    monkeypatch.setattr(module, "SLICE", 1000)
+    assert digest(list(populations(s, 1, SEED, starts=starts, threads=1))) == whole
+    monkeypatch.setattr(module, "WORTH_A_THREAD", 1)
+    assert digest(list(populations(s, 1, SEED, starts=starts, threads=2))) == whole
+
+
+@pytest.mark.parametrize("coupling", [BAYES, AVERAGE, MEET])
+def test_the_company_of_other_populations_does_not_matter(coupling, monkeypatch):
+    s = crowd({}, 25, 13, ALL, coupling, {"population.graph": "watts-strogatz", "population.degree": 4})
+    whole = list(populations(s, 7, SEED))
+    assert digest(list(populations(s, 3, SEED))) == digest(whole[:3])
+    for size in (1, 30, 60):
+        monkeypatch.setattr(module, "CROWD", size)
+        for threads in (1, 2):
+            assert digest(list(populations(s, 7, SEED, threads=threads))) == digest(whole)
+
+
+def test_cells_are_populations_of_their_own_scenario(monkeypatch):
+    s = crowd({}, 25, 12, ALL)
+    varied: dict[str, Any] = {
+        "population.agents": [12, 7, 12, 9],
+        "population.testimony": [0.0, 0.5, 0.9, 0.3],
+        "population.generation_every": [3, 0, 5, 4],
+        "population.humans": [0, 2, 1, 0],
+        "motives.care": [0.2, 0.5, 0.9, 0.5],
+        "outcome.horizon": [25, 25, 10, 25],
+        "population.found_out": [0.2, 0.0, 0.4, 0.0],
+    }
+    found = list(populations(s, 2, SEED, varied=varied, watch=2))
+    assert [(p.cell, p.number) for p in found] == [(cell, 2 * cell + run) for cell in range(4) for run in range(2)]
+    monkeypatch.setattr(module, "CROWD", 1)
+    assert digest(list(populations(s, 2, SEED, varied=varied))) == digest(found)
+    for cell in (0, 2):  # as many nodes as the widest, so that runs have the same numbers
+        own = s.with_({path: values[cell] for path, values in varied.items()})
+        assert digest(list(populations(own, 2 * cell + 2, SEED))[2 * cell :]) == digest(found[2 * cell : 2 * cell + 2])
+
+
+def test_cells_come_in_order_whatever_their_features():
+    s = crowd({}, 5, 4)
+    found = populations(s, 2, SEED, varied={"values.features": [6, 3, 6]})
+    assert [(p.cell, p.number, len(p.target)) for p in found] == [
+        (c, 2 * c + r, d) for c, d in enumerate((6, 3, 6)) for r in (0, 1)
+    ]
+
+
+def test_whole_numbers_are_rounded_as_for_lone_agents():
+    s = crowd({}, 6, 5, ALL)
+    varied = {"outcome.horizon": [6.4, 7.6], "population.agents": [4.6, 5.4], "population.generation_every": [2.7, 3.2]}
+    rounded = {path: np.rint(values) for path, values in varied.items()}
+    assert digest(list(populations(s, 1, SEED, varied=varied))) == digest(list(populations(s, 1, SEED, varied=rounded)))
+
+
+def test_influence_does_not_depend_on_other_cells():
+    s = crowd({"values.influence": 0.2, "motives.care": 0.2}, 20, 6)
+    (alone,) = populations(s, 1, SEED)
+    beside = next(iter(populations(s, 1, SEED, varied={"population.testimony": [0.0, 0.5]})))
+    assert digest([alone]) == digest([beside])
+
+
+# ---- In plain Python -----------------------------------------------------------------------------------------------
+
+PRINT = """
+from tests.engine.test_population import small_digests
+print(small_digests(), end="")
+"""
+
+
+def small_digests() -> str:
+    lines = []
+    for name, s in {
+        "bayes": crowd({}, 7, 5, ALL, {"outcome.dwell": 3}),
+        "average": crowd({"motives.own": [PLEASE]}, 7, 5, ALL, AVERAGE, {"population.graph": "ring", "population.degree": 2}),
+        "meet": crowd({"phases": [{"name": "a", "episodes": 3}, {"name": "b"}], "world.hazard": 0.2}, 7, 5, ALL, MEET),
+    }.items():
+        lines.append(f"{name} {digest(list(populations(s, 2, 7, threads=1)))}\n")
+    starts = {"motives.care": np.linspace(0, 1, 18)}  # as many as take more than one of the smallest blocks
+    found = populations(crowd({}, 4, 18, ALL), 1, 7, starts=starts, threads=1)
+    return "".join([*lines, f"one by one {digest(list(found))}\n"])
+
+
+def elsewhere(**environment: str) -> str:
+    """What another interpreter prints, under other settings."""
+    done = subprocess.run(
+        [sys.executable, "-c", PRINT], env={**os.environ, "PYTHONPATH": os.getcwd(), **environment}, capture_output=True,
+        text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+    return done.stdout
+
+
+def test_plain_python_gives_the_same_bits():
+    assert elsewhere(NUMBA_DISABLE_JIT="1", BASIN_LANES="16") == small_digests()
+
+
+# ---- Numbers that make sense ---------------------------------------------------------------------------------------
+
+
+def assert_sound(s: Scenario, found: Population) -> None:
+    agents, nodes = found.agents, s.population.agents
+    assert len(found.role) == nodes and (found.role[~agents] == ROLES.index("human")).all()
+    assert int((found.role == HUMAN).sum()) == s.population.humans
+    for name, column in found.columns.items():
+        assert not np.isnan(column[agents]).any() and np.isnan(column[~agents]).all(), name
+    assert np.isin(found.columns["label"][agents], np.arange(-1, 5)).all()
+    assert ((found.approval[agents] >= 0) & (found.approval[agents] <= 1)).all() and np.isnan(found.approval[~agents]).all()
+    assert (found.policed >= 0).all() and (found.policed.sum(axis=1) <= s.outcome.horizon + 1e-9).all()
+    assert (found.policed[~agents] == 0).all() and (found.life >= 0).all()
+    assert (found.moments[[0, -1]] == [0, s.outcome.horizon]).all() and (np.diff(found.moments) > 0).all()
+    assert (found.count.sum(axis=1) == agents.sum()).all() and (found.count >= 0).all()
+    assert np.isin(found.status, np.arange(UNDECIDED, 5)).all()
+    for moment, status in enumerate(found.status):
+        assert np.array_equal(np.bincount(status[agents] + 1, minlength=6), found.count[moment])
+    care, approval, harm = found.mean.T
+    assert ((care >= 0) & (care <= 1 + 1e-12)).all() and ((approval >= 0) & (approval <= 1)).all() and (harm >= 0).all()
+    locked = found.status == LOCKED_IN
+    assert (locked[1:] >= locked[:-1]).all()  # nobody comes back
+    assert np.isfinite(found.belief[agents]).all() and np.isnan(found.belief[~agents]).all()
+    assert np.linalg.norm(found.target) == pytest.approx(1, abs=1e-9)
+
+
+@st.composite
+def passing(draw: st.DrawFn, agents: int = 12) -> dict[str, Any]:
+    """Populations of some agents, in which anything passes."""
+    nodes = draw(st.integers(2, agents))
+    humans = draw(st.integers(0, nodes - 1))
+    share = st.floats(0, 1)
+    every = draw(st.integers(0, 6))
+    return {
+        "population.agents": nodes,
+        "population.humans": humans,
+        "population.misled": draw(st.integers(0, nodes - humans)),
+        "population.misled_knowledge": draw(st.floats(-1, 1)),
+        "population.aligned": draw(share),
+        "population.graph": draw(st.sampled_from(["complete", "barabasi-albert", "complete"])),
+        "population.degree": draw(st.integers(1, nodes - 1)),
+        "population.testimony": draw(share),
+        "population.testimony_noise": draw(st.floats(0.1, 3)),
+        "population.testimony_rule": draw(st.sampled_from(["bayes", "average", "meet"])),
+        "population.trust_bound": draw(st.floats(0, 2)),
+        "population.imitation": draw(share),
+        "population.imitation_temperature": draw(st.floats(1e-12, 10)),
+        "population.overseen": draw(share),
+        "population.peer_audit": draw(share),
+        "population.generation_every": every,
+        "population.generation_replaced": draw(share),
+        "population.generation_mutation": draw(share),
+        "population.found_out": draw(share) if every else 0.0,
+        "values.influence": draw(st.sampled_from([0.0, 0.1, 1.0])),
+        "world.hazard": draw(st.sampled_from([0.0, 0.05])),
+        "outcome.dwell": draw(st.integers(1, 8)),
+        "outcome.horizon": draw(st.integers(1, 25)),
+    }
+
+
+ANY = settings(deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
+
+
+def check_sound(s: Scenario) -> None:
+    for found in populations(s, 2, 5, watch=2, moments=s.outcome.horizon):
+        assert_sound(s, found)
+
+
+@settings(ANY, max_examples=150, derandomize=True)
+@given(passing())
+def test_any_population(changes):
+    check_sound(Scenario().with_(changes))
+
+
+@pytest.mark.slow
+@settings(ANY, max_examples=300)
+@given(scenarios(runnable=True), passing(100))
+def test_any_population_of_any_scenario(s, changes):
+    check_sound(s.with_(changes | {"outcome.horizon": min(s.outcome.horizon, 25)}))
