@@ -38,7 +38,8 @@ def misled(
     """The same populations without and with some agents who care but are sure of the wrong values.
 
     number: of the misled, who stand where a lot puts them; what they are sure of has the cosine `population.misled_knowledge`
-    to human values. count: populations. Only agents who are ordinary in both are compared. Where beliefs are not heard beyond the trust bound, or nobody speaks, nothing should.
+    to human values. count: populations. Only agents who are ordinary in both are compared. Where beliefs are not heard
+    beyond the trust bound, or nobody speaks, nothing should change.
 
     Returns a Dataset. Dims (distance): by links that what the misled say must pass to reach an agent, `agents` per population,
     `knows` the mean change of cos(m, θ) at the end, with `low`, `high`, and `aligned` the change of the share that ends

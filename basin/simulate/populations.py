@@ -173,15 +173,15 @@ def _run(crews, jobs, seed, moments, watch, count, threads, progress, cancel) ->
     try:
         if not side_by_side:
             for crew, job in zip(crews, jobs, strict=True):
-                shot = _Shot(crew, job, seed, moments, watch, count)
+                crowd_run = _CrowdRun(crew, job, seed, moments, watch, count)
                 parts = max(1, min(threads, len(crew.crowd.set_of) // WORTH_A_THREAD))
-                work = pool.submit(shot.run, clock, pool if parts > 1 else None, parts)
-                yield from shot.collected(clock.awaited(work))
+                work = pool.submit(crowd_run.run, clock, pool if parts > 1 else None, parts)
+                yield from crowd_run.collected(clock.awaited(work))
             return
-        waiting: list[tuple[_Shot, Future]] = []
+        waiting: list[tuple[_CrowdRun, Future]] = []
         for crew, job in zip(crews, jobs, strict=True):
-            shot = _Shot(crew, job, seed, moments, watch, count)
-            waiting.append((shot, pool.submit(shot.run, clock, None, 1)))
+            crowd_run = _CrowdRun(crew, job, seed, moments, watch, count)
+            waiting.append((crowd_run, pool.submit(crowd_run.run, clock, None, 1)))
             if len(waiting) > 2 * threads:  # finished crowds wait for their turn in memory
                 first, work = waiting.pop(0)
                 yield from first.collected(clock.awaited(work))
@@ -213,7 +213,7 @@ class _Clock:
         return work.result()
 
 
-class _Shot:
+class _CrowdRun:
     """One crowd, from its start to its horizon."""
 
     def __init__(self, crew: Crew, job: _Job, seed: int, moments: int, watch: int, count: int) -> None:
