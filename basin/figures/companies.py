@@ -24,32 +24,31 @@ Numbers = NDArray[np.float64]
 TALL, TALLER = 800, 1000  # px: two panels, and three
 KNOWS = "#56B4E9"  # the colour of knowledge, as among the signs
 ALIGNED = LOOKS["aligned"]
-WATCHES = {"nobody": "nobody", "overseers": "overseers", "peers": "peers", "both": "both"}
 AUDITORS = {"overseers": "", "peers": "/"}  # how a bar is filled
 
 
-def misled(misled: xr.Dataset, width: int = WIDTH) -> go.Figure:
+def misled(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     """Draw what `basin.misled` found: by distance from the misled, how much better or worse the others know human values,
     and how many more or fewer end aligned, with 95% intervals. Distances at which too few stand to say are named, not drawn.
     Texts are broken to fit `width` px. Raises FigureError for another Dataset."""
-    if misled.attrs.get("basin") != "misled":
+    if dataset.attrs.get("basin") != "misled":
         raise FigureError("this Dataset holds no misled agents; make one with basin.misled")
-    about, distance = misled.attrs, misled["distance"].values.astype(int)
-    low, high = (misled[f"aligned_{end}"].values for end in ("low", "high"))
+    about, distance = dataset.attrs, dataset["distance"].values.astype(int)
+    low, high = (dataset[f"aligned_{end}"].values for end in ("low", "high"))
     sure = np.isfinite(low) & np.isfinite(high) & (low >= -1) & (high <= 1)
     sure = sure if sure.any() else np.ones(len(distance), bool)
     fig = make_subplots(rows=2, shared_xaxes=True, vertical_spacing=0.12)
-    agents = misled["agents"].values[sure]
+    agents = dataset["agents"].values[sure]
     for row, name, low, high, colour, symbol in (
         (1, "aligned", "aligned_low", "aligned_high", ALIGNED.colour, ALIGNED.marker),
         (2, "knows", "low", "high", KNOWS, "hexagon"),
     ):
-        value, least, most = (misled[part].values[sure].astype(float) for part in (name, low, high))
+        value, least, most = (dataset[part].values[sure].astype(float) for part in (name, low, high))
         form = "+.1%" if name == "aligned" else "+.4f"
         fig.add_hline(0, row=row, col=1, line={"color": QUIET, "width": 1})
         fig.add_scatter(
-            x=distance[sure], y=value, mode="markers", error_y=bars(value, least, most, colour, 8), name=name, showlegend=False,
-            row=row, col=1,
+            x=distance[sure], y=value, mode="markers", error_y=bars(value, least, most, colour, 8), name=name,
+            showlegend=False, row=row, col=1,
             marker={"symbol": symbol, "size": 11, "color": colour}, customdata=np.stack([least, most, agents], axis=1),
             hovertemplate=f"at %{{x}}: %{{y:{form}}} (%{{customdata[0]:{form}}} to %{{customdata[1]:{form}}}); "
             "%{customdata[2]:.3g} agents in a population<extra></extra>",
@@ -59,14 +58,14 @@ def misled(misled: xr.Dataset, width: int = WIDTH) -> go.Figure:
     fig.update_xaxes(tickvals=ticks, ticktext=[f"{at}+" if at == farthest else str(at) for at in ticks],
                      range=[ticks[0] - 0.5, ticks[-1] + 0.5])  # fmt: skip
     fig.update_xaxes(row=2, col=1, title={"text": "Links from the misled →"})
-    fig.update_yaxes(row=1, col=1, tickformat="+.0%")
+    fig.update_yaxes(row=1, col=1, tickformat="~%")
     fig.update_yaxes(row=2, col=1, nticks=6)
     number_of, count = int(about["number"]), int(about["populations"])
     change = [float(about[name]) for name in ("change", "change_low", "change_high")]
     who = f"{number_of:,} misled agent{'s' * (number_of > 1)}"
-    message = f"{capital(who)} change{'s' * (number_of == 1)} by {points(*change)} how many of the others end aligned"
+    message = f"{capital(who)} change{'s' * (number_of == 1)} the share of the others that ends aligned by {points(*change)}"
     detail = (
-        f"{about['title']}; from {percent(float(about['without']))} to {percent(float(about['with_them']))}; the same "
+        f"from {percent(float(about['without']))} to {percent(float(about['with_them']))}; the same "
         f"{count:,} populations with and without them; what they are sure of has cosine "
         f"{number(float(about['misled_knowledge']))} to human values; bars: 95% intervals"
     )
@@ -75,7 +74,7 @@ def misled(misled: xr.Dataset, width: int = WIDTH) -> go.Figure:
         detail += f"; too few agents to say at {listed(few)} links"
     over(fig, 2, "↑ Change of how well they know, cos(m, θ)")
     head(fig, message=message, detail=plain(detail), upwards="↑ Change of the share that ends aligned")
-    first = misled.isel(distance=int(np.flatnonzero(sure)[0]))
+    first = dataset.isel(distance=int(np.flatnonzero(sure)[0]))
     ends = [float(first[name]) for name in ("aligned", "aligned_low", "aligned_high")]
     near = f"at {number(float(first['distance']))} link{'s' * (int(first['distance']) != 1)} by {points(*ends)}"
     fig.update_layout(
@@ -88,7 +87,7 @@ def misled(misled: xr.Dataset, width: int = WIDTH) -> go.Figure:
             f"the misled say must pass; {farthest} and more together. Nothing changes at the grey line.",
             "alt": "Two rows of points with intervals by distance from the misled. The share that ends aligned changes "
             f"{near}; knowledge there by {signed(float(first['knows']))}.",
-            **provenance(misled),
+            **provenance(dataset),
         },
     )
     return fit(fig, width)
@@ -97,21 +96,21 @@ def misled(misled: xr.Dataset, width: int = WIDTH) -> go.Figure:
 # ---- Policing ------------------------------------------------------------------------------------------------------
 
 
-def policing(policing: xr.Dataset, width: int = WIDTH) -> go.Figure:
+def policing(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     """Draw what `basin.policing` found with nobody, overseers, aligned peers or both looking: the share that ends aligned and
     the mean harm, with 95% intervals; below, how many unasked acts of those that end in each way were seen, and by whom.
     Texts are broken to fit `width` px. Raises FigureError for another Dataset."""
-    if policing.attrs.get("basin") != "policing":
+    if dataset.attrs.get("basin") != "policing":
         raise FigureError("this Dataset holds no policing; make one with basin.policing")
-    about = policing.attrs
-    watches = [str(name) for name in policing["watch"].values]
+    about = dataset.attrs
+    watches = [str(name) for name in dataset["watch"].values]
     at = np.arange(len(watches))
     fig = make_subplots(rows=3, shared_xaxes=True, vertical_spacing=0.09, row_heights=[0.33, 0.27, 0.4])
     for row, name, colour, symbol, form in (
         (1, "aligned", ALIGNED.colour, ALIGNED.marker, ".1%"),
         (2, "harm", INK, "diamond", ".3g"),
     ):
-        value, low, high = (policing[part].values.astype(float) for part in (name, f"{name}_low", f"{name}_high"))
+        value, low, high = (dataset[part].values.astype(float) for part in (name, f"{name}_low", f"{name}_high"))
         fig.add_scatter(
             x=at, y=value, mode="markers", error_y=bars(value, low, high, colour, 8), name=name, showlegend=False,
             row=row, col=1,
@@ -122,18 +121,18 @@ def policing(policing: xr.Dataset, width: int = WIDTH) -> go.Figure:
             _beside(fig, at, value, [percent(part) for part in value])
         else:
             fig.update_yaxes(row=2, col=1, rangemode="tozero", nticks=5)
-    _seen(fig, policing, watches)
+    _seen(fig, dataset, watches)
     fig.update_xaxes(tickvals=at, ticktext=watches, range=[-0.5, len(watches) - 0.5], tickfont={"size": TEXT, "color": INK})
     fig.update_xaxes(row=3, col=1, title={"text": "Who looks at unasked acts →"})
-    ends = [policing[f"aligned_{end}"].values for end in ("low", "high")]
+    ends = [dataset[f"aligned_{end}"].values for end in ("low", "high")]
     fig.update_yaxes(row=1, col=1, tickformat=".0%", nticks=6, range=_room(*ends))
     gains = {
-        name: points(*(float(policing[part].sel(watch=name)) for part in ("gain", "gain_low", "gain_high")))
+        name: points(*(float(dataset[part].sel(watch=name)) for part in ("gain", "gain_low", "gain_high")))
         for name in watches if name != "nobody"
     }  # fmt: skip
-    message = f"Against nobody looking, {', '.join(f'{name} {gain}' for name, gain in gains.items())} end aligned"
+    message = f"Share that ends aligned, against nobody looking: {', '.join(f'{name} {gain}' for name, gain in gains.items())}"
     detail = (
-        f"{about['title']}; overseers look at {percent(float(about['overseen']))} of the agents, at an unasked act with "
+        f"overseers look at {percent(float(about['overseen']))} of the agents, at an unasked act with "
         f"probability {number(float(about['audit']))}, each aligned peer adds {number(float(about['peer_audit']))}; the same "
         f"{int(about['populations']):,} populations; 95% intervals"
     )
@@ -143,9 +142,9 @@ def policing(policing: xr.Dataset, width: int = WIDTH) -> go.Figure:
     told = [
         f"{name} {percent(float(one['aligned']))} ({span(float(one['aligned_low']), float(one['aligned_high']))})"
         for name in watches
-        for one in [policing.sel(watch=name)]
+        for one in [dataset.sel(watch=name)]
     ]
-    harms = [f"{name} {number(float(policing['harm'].sel(watch=name)))}" for name in watches]
+    harms = [f"{name} {number(float(dataset['harm'].sel(watch=name)))}" for name in watches]
     fig.update_layout(
         template=TEMPLATE,
         height=TALLER,
@@ -154,9 +153,9 @@ def policing(policing: xr.Dataset, width: int = WIDTH) -> go.Figure:
             "title": message,
             "detail": detail,
             "caption": f"{capital(str(about['title']))}: {message} ({detail}). Points are means over populations. Bars: acts "
-            "that overseers saw (plain) and aligned peers saw (hatched), one above the other, for each way in which agents end.",
+            "that overseers saw (plain) and aligned peers saw (hatched), one above the other, by how the agents end.",
             "alt": f"Share that ends aligned by who looks: {listed(told)}. Mean harm: {listed(harms)}.",
-            **provenance(policing),
+            **provenance(dataset),
         },
     )
     return fit(fig, width)
@@ -173,7 +172,7 @@ def _seen(fig: go.Figure, dataset: xr.Dataset, watches: list[str]) -> None:
         for part, (auditor, hatch) in enumerate(AUDITORS.items()):
             acts = np.nan_to_num(seen[:, k, part])
             fig.add_bar(
-                x=x, y=acts, base=base, width=0.9 * wide, name=look.name, legendgroup=look.name, showlegend=False,
+                x=x, y=np.where(acts > 0, acts, np.nan), base=base, width=0.9 * wide, name=look.name, showlegend=False,
                 row=3, col=1,
                 marker={"color": look.colour, "line": {"color": look.colour, "width": 1},
                         "pattern": {"shape": hatch, "fillmode": "replace", "size": 6, "bgcolor": PAPER}},

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from basin.figures.about import provenance
-from basin.figures.bands import band, bars, over, plain
+from basin.figures.bands import band, bars, over
 from basin.figures.errors import FigureError
 from basin.figures.outcomes import LOOKS, Look
 from basin.figures.theme import INK, TEMPLATE, TEXT, WIDTH, fit, head
-from basin.figures.words import capital, interval, listed, percent, true_minus
+from basin.figures.words import capital, interval, listed, percent
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -30,28 +30,28 @@ MEANS = {
     "mean_care": Look("care", "#CC79A7", "black", "pentagon", "⬟"),
     "mean_approval": Look("approval", "#56B4E9", "black", "hexagon", "⬢"),
 }
-ABOUT = "share of the motive to want what humans value; share of recent episodes to which nobody objected"
+ABOUT = "care is the share of the motive to want what humans value, approval that of recent episodes without objections"
 
 
-def crowd(population: xr.Dataset, width: int = WIDTH) -> go.Figure:
+def crowd(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     """Draw the way of what `basin.population` kept: for each outcome that more than 0.5% of the agents ever have, the mean
     over populations of its share by episode, with a band in which 95% of the populations lie; below, mean care and approval.
-    The share that is aligned for good stands at the end with its 95% interval, where there is one. Texts are broken to fit
+    The share that ends aligned stands at the right with its 95% interval, where there is one. Texts are broken to fit
     `width` px. Raises FigureError for another Dataset."""
-    if population.attrs.get("basin") != "population":
+    if dataset.attrs.get("basin") != "population":
         raise FigureError("this Dataset holds no population; make one with basin.population")
-    about, count = population.attrs, population.sizes["population"]
-    every = population["episode"].values.astype(float)
+    about, count = dataset.attrs, dataset.sizes["population"]
+    every = dataset["episode"].values.astype(float)
     shown = np.unique(np.linspace(0, len(every) - 1, min(MOMENTS, len(every))).round().astype(int))
     episode = every[shown]
-    counts = population["count"].transpose("population", "episode", "outcome")
+    counts = dataset["count"].transpose("population", "episode", "outcome")
     share = counts.sel(outcome=list(LOOKS)).values / float(about["agents"])
     ever = [at for at in range(len(LOOKS)) if share[..., at].mean(axis=0).max() > RARE]
-    fig = make_subplots(rows=2, shared_xaxes=True, vertical_spacing=0.1, row_heights=[0.64, 0.36])
+    fig = make_subplots(rows=2, shared_xaxes=True, vertical_spacing=0.1, row_heights=[0.66, 0.34])
     for at in ever:
         _line(fig, 1, episode, share[:, shown, at], list(LOOKS.values())[at])
     for name, look in MEANS.items():
-        _line(fig, 2, episode, population[name].transpose("population", "episode").values[:, shown], look)
+        _line(fig, 2, episode, dataset[name].transpose("population", "episode").values[:, shown], look)
     aligned, low, high = (float(about[name]) for name in ("aligned", "aligned_low", "aligned_high"))
     known = count > 1 or not int(about["coupled"])
     ends = f"{percent(aligned)} ({interval(low, high)})" if known else percent(aligned)
@@ -59,9 +59,9 @@ def crowd(population: xr.Dataset, width: int = WIDTH) -> go.Figure:
     message = f"{ends} of the agents end fully aligned; {percent(float(share[:, 0, 0].mean()))} were so at first"
     spread = f"bands: 95% of the {count:,} populations" if count > 1 else "one population"
     sure = "95% interval of the end in brackets" if known else "no interval, since its agents do not end independently"
-    detail = f"{about['title']}; {int(about['agents']):,} agents; {spread}; {sure}"
-    over(fig, 2, "↑ Mean of all agents" if width < WIDTH else f"↑ Mean of all agents: {ABOUT}")
-    head(fig, message=message, detail=plain(detail), upwards="↑ Share of the agents that would be judged so then")
+    detail = f"{int(about['agents']):,} agents; {spread}; {sure}"
+    over(fig, 2, "↑ Mean care and approval of the agents")
+    head(fig, message=message, detail=detail, upwards="↑ Share of the agents that would be judged so then")
     fig.update_xaxes(range=[0, float(episode[-1])])
     fig.update_xaxes(row=2, col=1, title={"text": "Episode →"})
     fig.update_yaxes(range=[-0.02, 1.04], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
@@ -70,7 +70,7 @@ def crowd(population: xr.Dataset, width: int = WIDTH) -> go.Figure:
         for at, look in enumerate(LOOKS.values())
         if at in ever
     ]
-    means = [f"{look.name} from {percent(_mean(population[name], 0))} to {percent(_mean(population[name], -1))}"
+    means = [f"{look.name} from {percent(_mean(dataset[name], 0))} to {percent(_mean(dataset[name], -1))}"
              for name, look in MEANS.items()]  # fmt: skip
     fig.update_layout(
         template=TEMPLATE,
@@ -78,13 +78,13 @@ def crowd(population: xr.Dataset, width: int = WIDTH) -> go.Figure:
         hovermode="x",
         meta={
             "title": message,
-            "detail": true_minus(detail),
+            "detail": detail,
             "caption": f"{capital(str(about['title']))}: {message} ({detail}). Lines are means over populations. On the way, "
-            "agents that care and do not behave yet count as misled; the hollow diamond at the end is the share that is aligned "
-            f"for good. Below: {ABOUT}.",
+            "agents that care and do not behave yet count as misled; the ringed point at the end is the share that ends "
+            f"aligned. Below: {ABOUT}.",
             "alt": f"Curves over {int(episode[-1]):,} episodes: {listed(parts)} of the agents on average; "
             f"mean {listed(means)}.",
-            **provenance(population),
+            **provenance(dataset),
         },
     )
     return fit(fig, width)
@@ -107,12 +107,13 @@ def _line(fig: go.Figure, row: int, episode: Numbers, values: Numbers, look: Loo
 
 
 def _end(fig: go.Figure, when: float, share: float, low: float, high: float, said: str) -> None:
-    """Who is aligned for good, at the right edge."""
+    """Who ends aligned, at the right edge."""
+    look = LOOKS["aligned"]
     error = {"error_y": bars(*(np.array([part]) for part in (share, low, high)))} if np.isfinite(low) else {}
     fig.add_scatter(
-        x=[when], y=[share], mode="markers", cliponaxis=False, name="aligned for good", row=1, col=1, **error,
-        marker={"symbol": "diamond-open", "size": TEXT, "color": INK, "line": {"width": 2}},
-        hovertemplate=f"aligned for good: {said}<extra></extra>",
+        x=[when], y=[share], mode="markers", cliponaxis=False, name="ends aligned", row=1, col=1, **error,
+        marker={"symbol": look.marker, "size": TEXT, "color": look.colour, "line": {"width": 2, "color": INK}},
+        hovertemplate=f"ends aligned: {said}<extra></extra>",
     )  # fmt: skip
 
 

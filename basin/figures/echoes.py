@@ -13,7 +13,7 @@ from basin.figures.bands import band, bars, over, plain, span
 from basin.figures.errors import FigureError
 from basin.figures.outcomes import LOOKS
 from basin.figures.theme import INK, QUIET, TEMPLATE, WIDTH, fit, head
-from basin.figures.words import capital, number, percent
+from basin.figures.words import MINUS, capital, number, percent
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -23,23 +23,23 @@ TICKS = [part * 10.0**power for power in range(-3, 5) for part in (1, 2, 5)]
 FINE = [0.8, 0.9, 1, 1.1, 1.2, 1.3, 1.4, 1.6, 1.8, 2]  # where all lies within a factor of two or so
 
 
-def echo(echo: xr.Dataset, width: int = WIDTH) -> go.Figure:
+def echo(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     """Draw what `basin.echo` found: the error of a belief over the error that it allows for itself, on a logarithmic axis
     with a line at 1, where agents are as sure as they should be, and the share that ends aligned, against how often an agent
     hears another; with 95% intervals. Texts are broken to fit `width` px. Raises FigureError for another Dataset."""
-    if echo.attrs.get("basin") != "echo":
+    if dataset.attrs.get("basin") != "echo":
         raise FigureError("this Dataset holds no echo; make one with basin.echo")
-    about, echo = echo.attrs, echo.sortby("rate")
-    rate = echo["rate"].values.astype(float)
+    about, dataset = dataset.attrs, dataset.sortby("rate")
+    rate = dataset["rate"].values.astype(float)
     fig = make_subplots(rows=2, shared_xaxes=True, vertical_spacing=0.1, row_heights=[0.6, 0.4])
-    ratio, low, high = (echo[name].values.astype(float) for name in ("ratio", "ratio_low", "ratio_high"))
+    ratio, low, high = (dataset[name].values.astype(float) for name in ("ratio", "ratio_low", "ratio_high"))
     known = np.isfinite(ratio) & (ratio > 0)
     ends = np.concatenate([part[known & np.isfinite(part) & (part > 0)] for part in (ratio, low, high)] + [np.ones(1)])
     floor, top = float(ends.min()) / 1.1, float(ends.max()) * 1.1
-    low = np.where(low > floor, low, np.where(np.isfinite(low), floor, np.nan))  # an interval may reach beyond a logarithm
-    _line(fig, 1, rate[known], ratio[known], low[known], high[known], INK, "diamond", "error over claim", ".3g")
+    seen = np.where(low <= floor, floor, low)  # an interval may reach to where there is no logarithm
+    _line(fig, 1, rate[known], ratio[known], seen[known], high[known], INK, "diamond", "error over claim", ".3g")
     fig.add_hline(1, row=1, col=1, line={"color": QUIET, "width": 1, "dash": "dot"})
-    share, least, most = (echo[name].values.astype(float) for name in ("aligned", "aligned_low", "aligned_high"))
+    share, least, most = (dataset[name].values.astype(float) for name in ("aligned", "aligned_low", "aligned_high"))
     look = LOOKS["aligned"]
     _line(fig, 2, rate, share, least, most, look.colour, look.marker, "aligned", ".1%")
     ticks = [tick for tick in (FINE if top / floor < 3 else TICKS) if floor <= tick <= top]
@@ -53,7 +53,7 @@ def echo(echo: xr.Dataset, width: int = WIDTH) -> go.Figure:
     fig.update_xaxes(range=[float(rate[0]) - edge, float(rate[-1]) + edge])
     message = _message(rate, ratio, low, high, known)
     detail = (
-        f"{about['title']}; {int(about['populations']):,} populations at each rate; bars and bands: 95% intervals; "
+        f"{int(about['populations']):,} populations at each rate; bars and bands: 95% intervals; "
         "at the dotted line agents are as wrong as they think"
     )
     over(fig, 2, "↑ Share of the agents that ends aligned")
@@ -70,7 +70,7 @@ def echo(echo: xr.Dataset, width: int = WIDTH) -> go.Figure:
             "alt": f"Two panels against how often an agent hears another. {message}. The share that ends aligned goes from "
             f"{percent(float(share[0]))} ({span(least[0], most[0])}) to {percent(float(share[-1]))} "
             f"({span(least[-1], most[-1])}).",
-            **provenance(echo),
+            **provenance(dataset),
         },
     )
     return fit(fig, width)
@@ -91,12 +91,15 @@ def _message(rate, ratio, low, high, known) -> str:
     if not known.any():
         return "Agents claim no error at all, so there is nothing to compare theirs with"
     said = [
-        f"{ratio[at]:.2f} times ({low[at]:.2f} to {high[at]:.2f})" if np.isfinite(low[at]) else f"{ratio[at]:.2f} times"
+        f"{ratio[at]:.2f} ({low[at]:.2f} to {high[at]:.2f})".replace("-", MINUS)
+        if np.isfinite(low[at])
+        else f"{ratio[at]:.2f}"
         for at in range(len(rate))
     ]
     last = int(np.flatnonzero(known)[-1])
-    message = f"Agents who hear another in {percent(float(rate[last]))} of the episodes err {said[last]} as much as they think"
+    message = (
+        f"Hearing another in {percent(float(rate[last]))} of the episodes, agents err {said[last]} times as much as they think"
+    )
     if known[0] and last:
-        alone = "alone" if rate[0] == 0 else f"in {percent(float(rate[0]))}"
-        message += f"; {alone}, {said[0]}"
+        message += f"; {'alone' if rate[0] == 0 else f'in {percent(float(rate[0]))}'}, {said[0]} times"
     return message

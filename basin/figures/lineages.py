@@ -23,21 +23,21 @@ LOOK = LOOKS["aligned"]
 SHARES = [0, 0.25, 0.5, 0.75, 1]
 
 
-def generations(generations: xr.Dataset, width: int = WIDTH) -> go.Figure:
+def generations(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     """Draw what `basin.generations` found: the share aligned generation by generation, with a band in which 95% of the
     lineages lie; below, the map from one generation's share to the next's with its 95% interval, against the diagonal, and
     where they meet: filled where shares near it come nearer. Texts are broken to fit `width` px. Raises FigureError for
     another Dataset."""
-    if generations.attrs.get("basin") != "generations":
+    if dataset.attrs.get("basin") != "generations":
         raise FigureError("this Dataset holds no generations; make one with basin.generations")
-    about = generations.attrs
+    about = dataset.attrs
     fig = make_subplots(rows=2, vertical_spacing=0.17)
-    when, share, low, high, expected = (generations[name].values.astype(float)
+    when, share, low, high, expected = (dataset[name].values.astype(float)
                                         for name in ("generation", "share", "low", "high", "expected"))  # fmt: skip
     top = {"row": 1, "col": 1}
     band(fig, when, low, high, LOOK.colour, **top)
     fig.add_scatter(
-        x=when, y=share, mode="lines+markers", name="mean over lineages", line={"color": LOOK.colour, "width": 2},
+        x=when, y=share, mode="lines+markers", name="mean share", line={"color": LOOK.colour, "width": 2},
         marker={"symbol": LOOK.marker, "size": 7, "color": LOOK.colour}, customdata=np.stack([low, high], axis=1),
         hovertemplate="generation %{x}: %{y:.1%} (%{customdata[0]:.1%} to %{customdata[1]:.1%})<extra></extra>", **top,
     )  # fmt: skip
@@ -45,7 +45,7 @@ def generations(generations: xr.Dataset, width: int = WIDTH) -> go.Figure:
         x=when, y=expected, mode="lines", name="without chance", line={"color": INK, "width": 1, "dash": "dash"},
         hovertemplate="without chance: %{y:.1%}<extra></extra>", **top,
     )  # fmt: skip
-    rests = _map(fig, generations)
+    rests = _map(fig, dataset)
     fig.update_xaxes(**top, title={"text": "Generation →"}, range=[0, max(1.0, float(when[-1]))])
     fig.update_xaxes(row=2, col=1, title={"text": "Share aligned in a generation →"}, range=[-0.01, 1.01], tickformat=".0%",
                      tickvals=SHARES)  # fmt: skip
@@ -54,8 +54,8 @@ def generations(generations: xr.Dataset, width: int = WIDTH) -> go.Figure:
     message = f"{percent(float(share[-1]))} ({between}) are aligned after {int(when[-1]):,} generations"
     message += f", from {percent(float(about['first']))}; {rests}"
     detail = (
-        f"{about['title']}; {int(about['lineages']):,} lineages of {int(about['agents']):,} agents, of which 95% lie in the "
-        f"band; agents write {number(float(about['dose']))} per unit of human text"
+        f"{int(about['lineages']):,} lineages of {int(about['agents']):,} agents, 95% of which lie in the band and the "
+        f"brackets; agents write {number(float(about['dose']))} per unit of human text"
     )
     over(fig, 2, "↑ Share aligned in the next generation")
     head(fig, message=message, detail=plain(detail), upwards="↑ Share aligned in each generation")
@@ -71,7 +71,7 @@ def generations(generations: xr.Dataset, width: int = WIDTH) -> go.Figure:
             f"the misaligned one in {percent(float(about['p_misaligned']))}.",
             "alt": f"Above, the share aligned goes from {percent(float(share[0]))} to {percent(float(share[-1]))} in "
             f"{int(when[-1]):,} generations. Below, the map to the next generation's share: {rests}.",
-            **provenance(generations),
+            **provenance(dataset),
         },
     )  # fmt: skip
     return fit(fig, width)
@@ -101,5 +101,7 @@ def _map(fig: go.Figure, dataset: xr.Dataset) -> str:
             )  # fmt: skip
     if not len(rest):
         return "no share follows itself"
-    said = [f"{percent(float(at))} {'attracts' if kind else 'drives away'}" for at, kind in zip(rest, attracts, strict=True)]
-    return listed(said)
+    kinds = {"drawn to": rest[attracts], "away from": rest[~attracts]}
+    return ", ".join(
+        f"{words} {listed([percent(float(at)) for at in places])}" for words, places in kinds.items() if len(places)
+    )

@@ -26,18 +26,18 @@ NEVER = "not even all suffice"
 SHADES = (0, 0.25, 0.5, 0.75, 1)
 
 
-def critical(critical: xr.Dataset, width: int = WIDTH) -> go.Figure:
+def critical(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     """Draw what `basin.critical` found. Along a path: the critical share of aligned starters against the value, with its 95%
     interval, over shades of the chance that the whole ends aligned. At one value: that chance against the starting share,
     with 95% intervals, and the critical share with its own. Texts are broken to fit `width` px. Raises FigureError for
     another Dataset."""
-    if critical.attrs.get("basin") != "critical":
+    if dataset.attrs.get("basin") != "critical":
         raise FigureError("this Dataset holds no critical mass; make one with basin.critical")
-    along = str(critical.attrs["path"])
-    fig, message, upwards, alt = _along(critical) if along else _alone(critical)
-    about = critical.attrs
+    along = str(dataset.attrs["path"])
+    fig, message, upwards, alt = _along(dataset) if along else _alone(dataset)
+    about = dataset.attrs
     detail = (
-        f"{about['title']}; a whole ends aligned if {percent(float(about['quorum']))} of its agents do; "
+        f"a whole ends aligned if {percent(float(about['quorum']))} of its agents do; "
         f"{int(about['populations']):,} populations at each share; 95% intervals"
     )
     head(fig, message=plain(message), detail=plain(detail), upwards=upwards)
@@ -55,7 +55,7 @@ def critical(critical: xr.Dataset, width: int = WIDTH) -> go.Figure:
             "detail": detail,
             "caption": f"{capital(str(about['title']))}: {message} ({detail}). {reading}",
             "alt": alt,
-            **provenance(critical),
+            **provenance(dataset),
         },
     )
     return fit(fig, width)
@@ -83,7 +83,7 @@ def _along(dataset: xr.Dataset) -> tuple[go.Figure, str, str, str]:
         marker = {"symbol": "square", "color": _mixed(ALL, NONE, part), "size": TEXT, "line": {"width": 1, "color": INK}}
         fig.add_scatter(x=[None], y=[None], mode="markers", marker=marker, name=percent(part), hoverinfo="skip")
     mass, low, high = (dataset[name].values.astype(float) for name in ("critical", "critical_low", "critical_high"))
-    band(fig, side.values, low, high, PAPER, 0.45)
+    band(fig, side.values, low, high, PAPER, 0.35)
     for end in (low, high):
         fig.add_scatter(
             x=side.values, y=end, mode="lines", line={"color": INK, "width": 1, "dash": "dot"}, hoverinfo="skip",
@@ -95,12 +95,13 @@ def _along(dataset: xr.Dataset) -> tuple[go.Figure, str, str, str]:
         x=side.values, y=mass, mode="lines+markers", name="critical share", error_y=bars(mass, low, high),
         line={"color": INK, "width": 2},
         marker={"symbol": "circle", "size": 10, "color": INK, "line": {"color": PAPER, "width": 2}},
-        customdata=said, hovertemplate="critical share %{customdata}<extra></extra>", cliponaxis=False,
+        customdata=said, hovertemplate="critical share %{customdata}<extra></extra>", showlegend=bool(known.any()),
     )  # fmt: skip
     if not known.all():
         fig.add_scatter(
-            x=side.values[~known], y=np.full((~known).sum(), TOP), mode="markers", name=NEVER, cliponaxis=False,
-            marker={"symbol": "arrow-up", "size": TEXT, "color": INK}, hovertemplate=f"{NEVER}<extra></extra>",
+            x=side.values[~known], y=np.full((~known).sum(), TOP), mode="markers", name=NEVER, showlegend=False,
+            marker={"symbol": "triangle-up", "size": TEXT, "color": INK}, hovertemplate=f"{NEVER}<extra></extra>",
+            cliponaxis=False,
         )  # fmt: skip
     top = TOP + 0.03 if not known.all() else float(_edges(start)[-1])
     fig.update_layout(
@@ -111,7 +112,7 @@ def _along(dataset: xr.Dataset) -> tuple[go.Figure, str, str, str]:
     message = _message(side, mass, said)
     told = listed([f"at {number(at)} {words}" for at, words in zip(side.values, said, strict=True)])
     alt = f"The critical share of aligned starters against {side.name}: {told}."
-    return fig, message, "↑ Agents that start aligned", alt
+    return fig, message, "↑ Agents that start aligned" + (f"; ▲ at the top: {NEVER}" if not known.all() else ""), alt
 
 
 def _message(side: Side, mass: Numbers, said: list[str]) -> str:

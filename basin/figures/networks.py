@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from basin.figures.about import provenance
 from basin.figures.bands import plain
 from basin.figures.errors import FigureError
+from basin.figures.layouts import Picture, laid_out
 from basin.figures.outcomes import LOOKS
 from basin.figures.theme import GAP, INK, LEADING, LETTER, LINE, NARROW, PAPER, QUIET, SMALL, TEMPLATE, TEXT, WIDTH, fit, head
 from basin.figures.words import capital, interval, listed, percent
@@ -22,19 +23,12 @@ if TYPE_CHECKING:
 Numbers = NDArray[np.float64]
 
 FRAMES = 60  # moments, the end among them
-DOTS = 2000  # agents and people that are drawn, at most
-LAID_OUT, NEATLY = 500, 60  # nodes, up to which a layout is sought; and one in which distances count
-LINKS = 5000  # more would hide the agents
-ROUNDS = 25_000  # of the layout by springs, times nodes
-DIGITS = 4  # of places in the picture
 BEAT = 150  # ms for one moment
 
 MISLED_FIRST, HUMAN = 2, 3  # what a node was at first, as `role` says
 PEOPLE = len(LOOKS)  # the colour that comes after those of the outcomes
 SYMBOLS = {"circle": 0, "square": 1, "diamond": 2, "x": 4, "triangle-up": 5, "circle-open": 100}  # plotly's numbers
 PEOPLE_LOOK, PEOPLE_SYMBOL = "square-open", 101
-SIZES = {60: 15, 200: 11, 500: 9, 1000: 8, DOTS: 5}  # px of a node, by how many there are at most
-AROUND = 600  # px, on which the nodes of a ring find room on a telephone
 EDGE = 1  # px of paper round a node, where there are links
 CODES = np.array(list(OUTCOMES.values()))
 ENTRY = 5 * GAP  # px of a legend's entry beside its text
@@ -43,42 +37,25 @@ SLIDER, BUTTONS, ROW = 6 * GAP, 6 * GAP, 2.75 * GAP  # px below the graph: the s
 LETTERS = int((NARROW - 8 * GAP) / (LETTER * TEXT))  # of a line that fits a telephone
 
 
-class Picture(NamedTuple):
-    """What is drawn of the first population: some nodes, where they are, and their links."""
-
-    nodes: NDArray[np.int64]
-    x: Numbers
-    y: Numbers
-    links: NDArray[np.int64]  # (links, 2) places in `nodes`
-    round: bool  # whether one unit is as long across as upwards
-    words: str  # how to read the places
-
-    @property
-    def size(self) -> float:
-        """px of a node."""
-        size = next(size for most, size in SIZES.items() if len(self.nodes) <= most)
-        return max(SIZES[DOTS], min(size, AROUND / len(self.nodes))) if self.round and len(self.links) else size
-
-
-def network(population: xr.Dataset, width: int = WIDTH) -> go.Figure:
+def network(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     """Draw the first population that `basin.population` kept, on its graph: each agent in the colour and with the marker of
     how it would be judged at a moment; a slider goes through the moments, a button plays them. People are hollow squares,
     agents who were misled at first are ringed. Counts are of all agents, also where only some are drawn.
     Texts are broken to fit `width` px. Raises FigureError for another Dataset."""
-    if population.attrs.get("basin") != "population":
+    if dataset.attrs.get("basin") != "population":
         raise FigureError("this Dataset holds no population; make one with basin.population")
-    about = population.attrs
-    role = population["role"].values[0]
-    drawn = _laid_out(population)
+    about = dataset.attrs
+    role = dataset["role"].values[0]
+    drawn = laid_out(dataset)
     people, ringed = (role[drawn.nodes] == kind for kind in (HUMAN, MISLED_FIRST))
-    moments = _moments(population)
+    moments = _moments(dataset)
     ever = [name for at, name in enumerate(LOOKS) if any(counts[at] for _, _, counts in moments)]
     size, edge = drawn.size, EDGE if len(drawn.links) else 0
     fig = go.Figure()
     _links(fig, drawn)
     frames = [_marked(status[drawn.nodes], people) for _, status, _ in moments]
     fig.add_scatter(
-        x=drawn.x, y=drawn.y, mode="markers", name="nodes", showlegend=False, customdata=_said(population, drawn.nodes),
+        x=drawn.x, y=drawn.y, mode="markers", name="nodes", showlegend=False, customdata=_said(dataset, drawn.nodes),
         hovertemplate="%{customdata}<extra></extra>",
         marker={**frames[-1], "opacity": 1, "size": np.where(people, size + 2, size), "line": {"width": edge, "color": PAPER},
                 "cmin": -0.5, "cmax": PEOPLE + 0.5, "colorscale": _scale(), "showscale": False},
@@ -102,7 +79,7 @@ def network(population: xr.Dataset, width: int = WIDTH) -> go.Figure:
         ]
         _controls(fig, titles)
     ended = dict(zip(LOOKS, moments[-1][2], strict=True))
-    message, detail = _message(population, ended, len(drawn.nodes))
+    message, detail = _message(dataset, ended, len(drawn.nodes))
     head(fig, message=plain(message), detail=plain(detail), upwards=drawn.words)
     below = rows * ROW + 2 * GAP
     if len(moments) > 1:
@@ -123,15 +100,15 @@ def network(population: xr.Dataset, width: int = WIDTH) -> go.Figure:
             "care and do not behave yet as misled; in the end as their runs are.",
             "alt": f"The graph of one population of {int(about['agents']):,} agents. In the end "
             f"{_listed(ended, ever)}; at first {_listed(dict(zip(LOOKS, moments[0][2], strict=True)), ever)}.",
-            **provenance(population),
+            **provenance(dataset),
         },
     )  # fmt: skip
     return fit(fig, width)
 
 
-def _message(population: xr.Dataset, ended: dict[str, int], drawn: int) -> tuple[str, str]:
-    about, count = population.attrs, population.sizes["population"]
-    agents, nodes = int(about["agents"]), population.sizes["node"]
+def _message(dataset: xr.Dataset, ended: dict[str, int], drawn: int) -> tuple[str, str]:
+    about, count = dataset.attrs, dataset.sizes["population"]
+    agents, nodes = int(about["agents"]), dataset.sizes["node"]
     here = f"{ended['aligned']:,} of {agents:,} agents"
     low, high = float(about["aligned_low"]), float(about["aligned_high"])
     populations = f"{count:,} populations" if count > 1 else "one population"
@@ -150,18 +127,18 @@ def _message(population: xr.Dataset, ended: dict[str, int], drawn: int) -> tuple
 # ---- Who is how, when ----------------------------------------------------------------------------------------------
 
 
-def _moments(population: xr.Dataset) -> list[tuple[str, NDArray[np.int8], list[int]]]:
+def _moments(dataset: xr.Dataset) -> list[tuple[str, NDArray[np.int8], list[int]]]:
     """Up to FRAMES moments of the first population, the end the last: words, (nodes,) codes, counts in the order of LOOKS."""
-    role, label = population["role"].values[0], population["label"].values[0]
+    role, label = dataset["role"].values[0], dataset["label"].values[0]
     agents = role != HUMAN
     ends = [int(((label == OUTCOMES[name]) & agents).sum()) for name in LOOKS]
     last = ("In the end", label, ends)
-    if "status" not in population:
+    if "status" not in dataset:
         return [last]
-    episode = population["episode"].values
+    episode = dataset["episode"].values
     shown = np.unique(np.linspace(0, len(episode) - 1, min(FRAMES - 1, len(episode))).round().astype(int))
-    count = population["count"].isel(population=0).sel(outcome=list(LOOKS)).transpose("episode", "outcome").values
-    status = population["status"].transpose("episode", "node").values
+    count = dataset["count"].isel(population=0).sel(outcome=list(LOOKS)).transpose("episode", "outcome").values
+    status = dataset["status"].transpose("episode", "node").values
     return [(f"Episode {int(episode[at]):,}", status[at], count[at].astype(int).tolist()) for at in shown] + [last]
 
 
@@ -182,10 +159,10 @@ def _scale() -> list[list]:
     return [[(at + end) / len(colours), colour] for at, colour in enumerate(colours) for end in (0, 1)]
 
 
-def _said(population: xr.Dataset, nodes: NDArray[np.int64]) -> list[str]:
+def _said(dataset: xr.Dataset, nodes: NDArray[np.int64]) -> list[str]:
     """What is said of each node; names from files are shown as they are."""
-    names = [str(name) for name in population["node"].values[nodes]] if "node" in population.coords else None
-    role, label = (population[name].values[0][nodes] for name in ("role", "label"))
+    names = [str(name) for name in dataset["node"].values[nodes]] if "node" in dataset.coords else None
+    role, label = (dataset[name].values[0][nodes] for name in ("role", "label"))
     endings, firsts = {code: LOOKS[name].name for name, code in OUTCOMES.items()}, {1: "aligned", 2: "misled"}
     said = []
     for at, node in enumerate(nodes.tolist()):
@@ -212,54 +189,7 @@ def _listed(counts: dict[str, int], ever: list[str]) -> str:
     return listed([f"{counts[name]:,} {LOOKS[name].name}" for name in ever if counts[name]])
 
 
-# ---- Where they are drawn ------------------------------------------------------------------------------------------
-
-
-def _laid_out(population: xr.Dataset) -> Picture:
-    """Places by the links, where there are few of both; else a disc of dots."""
-    nodes = population.sizes["node"]
-    graph, why = str(population.attrs["graph"]), ""
-    links = _pairs(population)
-    if graph == "complete" or len(links) == nodes * (nodes - 1) // 2 > 0:
-        why = ", and no links are drawn: everyone hears everyone"
-    elif nodes > LAID_OUT:
-        why = ": these are too many agents for their links to be drawn"
-    elif not len(links) or len(links) > LINKS:
-        why = ": their links are too many to be drawn"
-    if why:
-        some = np.unique(np.linspace(0, nodes - 1, min(nodes, DOTS)).round().astype(np.int64))
-        x, y = _sunflower(len(some))
-        return Picture(some, x, y, np.empty((0, 2), np.int64), True, f"Places mean nothing{why}")
-    import networkx as nx  # slow to import
-
-    tied = nx.Graph()
-    tied.add_nodes_from(range(nodes))
-    tied.add_edges_from(links.tolist())
-    if graph == "ring":
-        place, words = nx.circular_layout(tied), "Links join those who hear one another"
-    elif nodes <= NEATLY:
-        place, words = nx.kamada_kawai_layout(tied), "Links join those who hear one another; the nearer, the fewer between"
-    else:
-        begin = nx.circular_layout(tied) if graph == "watts-strogatz" else None
-        place = nx.spring_layout(tied, pos=begin, seed=0, iterations=ROUNDS // nodes)
-        words = "Links join those who hear one another and draw them together"
-    x, y = np.array([place[node] for node in range(nodes)]).T.round(DIGITS)
-    return Picture(np.arange(nodes), x, y, links, graph == "ring", words)
-
-
-def _pairs(population: xr.Dataset) -> NDArray[np.int64]:
-    """(links, 2) each pair of linked nodes once, whoever hears whom."""
-    if "link_from" not in population or not population.sizes.get("link"):
-        return np.empty((0, 2), np.int64)
-    ends = np.column_stack([population["link_from"].values, population["link_to"].values]).astype(np.int64)
-    return np.unique(np.sort(ends, axis=1), axis=0)
-
-
-def _sunflower(nodes: int) -> tuple[Numbers, Numbers]:
-    """Dots that fill a disc evenly, as seeds do."""
-    order = np.arange(nodes)
-    angle, far = order * np.pi * (3 - np.sqrt(5)), np.sqrt((order + 0.5) / nodes)
-    return (far * np.cos(angle)).round(DIGITS), (far * np.sin(angle)).round(DIGITS)
+# ---- What is drawn -------------------------------------------------------------------------------------------------
 
 
 def _links(fig: go.Figure, drawn: Picture) -> None:

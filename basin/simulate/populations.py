@@ -95,19 +95,17 @@ def populations(
     check_seed(seed)
     if isinstance(moments, bool) or not isinstance(moments, int | np.integer) or not 1 <= moments <= 100_000:
         raise SimulationError(f"moments = {moments}: must be a whole number from 1 to 100000")
-    columns = {
-        scenario.numeric_path(path).path: np.asarray(values, float).reshape(-1) for path, values in (varied or {}).items()
-    }
+    columns = _on_their_grids(scenario, varied or {})
     cells = len(next(iter(columns.values()))) if columns else 1
 
     def value(path: str, cell: int) -> float:
         return float(columns[path][cell]) if path in columns else scenario.get(path)
 
-    widest = int(max(columns.get("population.agents", [scenario.population.agents])))
+    laid = _laid_out(scenario, starts, columns, scenario.population.agents)
+    mixes = mixed(scenario, laid or columns, not np.any(passes_beliefs(lambda path: columns.get(path, scenario.get(path)))))
+    widest = int(max(columns.get("population.agents", [scenario.population.agents]), default=1))
     if cells * count * widest > MOST_NODES:
         raise SimulationError(f"populations = {count}: at most {MOST_NODES} agents in all")
-    laid = _laid_out(scenario, starts, columns, widest)
-    mixes = mixed(scenario, laid or columns, not np.any(passes_beliefs(lambda path: columns.get(path, scenario.get(path)))))
     jobs: list[_Job] = []
     for mix in mixes:
         for row in range(1 if laid else len(mix.cells)):
@@ -117,6 +115,15 @@ def populations(
     each = {"scenario": scenario, "value": value, "widest": widest, "seed": seed, "starts": starts}
     crews = (assemble(mix=job.mix, members=job.members, **each) for job in jobs)
     yield from _run(crews, jobs, seed, moments, watch, count, threads or threads_by_default(), progress, cancel)
+
+
+def _on_their_grids(scenario: Scenario, varied: Mapping[str, ArrayLike]) -> dict[str, Numbers]:
+    """Columns by their full paths; numbers that must be whole are rounded, as in tables of lone agents."""
+    columns = {}
+    for path, values in varied.items():
+        entry, column = scenario.numeric_path(path), np.asarray(values, float).reshape(-1)
+        columns[entry.path] = np.rint(column) if entry.kind == "int" else column
+    return columns
 
 
 @dataclass

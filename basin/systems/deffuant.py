@@ -14,13 +14,42 @@ from basin.systems.compile import kernel
 from basin.systems.system import Numbers, Parameter, Starts, System, Values
 
 CAMP = 0.01  # of all agents: smaller groups do not count
+FINE = 32  # bins
 MOST_SWEEPS = 10_000  # a sweep: as many meetings as there are agents
 OPINIONS, MEETINGS = 0, 1  # slots
 
 
 @kernel
+def _may_be_certain(opinion: Numbers, people: int, bound: float, taken: NDArray[np.bool_]) -> bool:
+    """False where the camps cannot be certain yet: sorting would show it too, but takes as long as the meetings.
+
+    Opinions are put into bins, FINE of them as wide as the bound: so far apart are the bins on both sides of a gap, so few hold
+    a group that is narrower. One bin is allowed for rounding either way.
+    """
+    scale = FINE / bound
+    bins = int(scale) + 1
+    taken[:bins] = False
+    for i in range(people):
+        taken[int(opinion[i] * scale)] = True
+    first, last = -1, -2 * FINE
+    for at in range(bins):
+        if taken[at]:
+            first = at if at - last >= FINE - 1 else first
+            last = at
+            if last - first > FINE + 1:
+                return False
+    return True
+
+
+@kernel
 def _converge(
-    parameters: Numbers, run: NDArray[np.uint64], seed: np.uint64, opinion: Numbers, label: NDArray[np.int8], time: Numbers
+    parameters: Numbers,
+    run: NDArray[np.uint64],
+    seed: np.uint64,
+    opinion: Numbers,
+    taken: NDArray[np.bool_],
+    label: NDArray[np.int8],
+    time: Numbers,
 ) -> None:
     """Meetings until the camps are certain: no one can cross a gap as wide as the bound, and a group narrower than the
     bound, all of whose members listen to one another, becomes one."""
@@ -30,16 +59,17 @@ def _converge(
             w0, w1, _, _ = words(run[at], i, OPINIONS, seed)
             opinion[i] = uniform52(w0, w1)
         for sweep in range(MOST_SWEEPS):
-            ordered = np.sort(opinion[:people])
-            camps, first, certain = 0, 0, True
-            for i in range(1, people + 1):
-                if i == people or ordered[i] - ordered[i - 1] >= bound:
-                    certain = certain and ordered[i - 1] - ordered[first] < bound
-                    camps += i - first >= CAMP * people
-                    first = i
-            if certain:
-                label[at], time[at] = min(camps, 100), sweep
-                break
+            if _may_be_certain(opinion, people, bound, taken):
+                ordered = np.sort(opinion[:people])
+                camps, first, certain = 0, 0, True
+                for i in range(1, people + 1):
+                    if i == people or ordered[i] - ordered[i - 1] >= bound:
+                        certain = certain and ordered[i - 1] - ordered[first] < bound
+                        camps += i - first >= CAMP * people
+                        first = i
+                if certain:
+                    label[at], time[at] = min(camps, 100), sweep
+                    break
             for meeting in range((people + 1) // 2):
                 w0, w1, w2, w3 = words(run[at], sweep * ((people + 1) // 2) + meeting, MEETINGS, seed)
                 for a, b in ((w0, w1), (w2, w3)):
@@ -47,15 +77,16 @@ def _converge(
                     j = below(b, people - 1)
                     j += j >= i
                     apart = opinion[j] - opinion[i]
-                    if abs(apart) < bound:
-                        opinion[i] += move * apart
-                        opinion[j] -= move * apart
+                    step = move * apart if abs(apart) < bound else 0.0  # a choice, not a branch that is guessed wrong
+                    opinion[i] += step
+                    opinion[j] -= step
 
 
 def label(starts: Starts) -> tuple[NDArray[np.int8], Numbers]:
     code, time = np.full(len(starts.start), UNDECIDED, np.int8), np.full(len(starts.start), np.inf)
     opinion = np.empty(int(starts.parameters[:, 0].max(initial=0)))
-    _converge(starts.parameters, starts.run, np.uint64(starts.seed), opinion, code, time)
+    taken = np.zeros(int(FINE / starts.parameters[:, 1].min(initial=1.0)) + 2, np.bool_)
+    _converge(starts.parameters, starts.run, np.uint64(starts.seed), opinion, taken, code, time)
     return code, time
 
 

@@ -1,0 +1,202 @@
+"""How fast and in how much memory populations run: `python -m tests.bench.crowds [--quick] [--million]`.
+
+- An agent-episode of a large population on a sparse graph, whose agents hear each other, against one of lone agents who hear
+  people as often; both in one run, by turns, on one thread.
+- 1,000 populations of 1,000 agents side by side on all threads, and the same on one.
+- A million agents with 16 value features: time, and the most memory the process ever had. Only with --million.
+- Meetings in the middle (Deffuant's model): opinions alone, by the system `deffuant`, next to NDlib and Mesa; and whole agents of
+  ours who meet besides all else. Both peers are optional: pip install ndlib mesa scikit-learn six.
+
+Times are the process's, threads' included, so that none can hide work; wall time where threads are what is measured.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import resource
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from basin.scenario import Scenario, load
+from basin.simulate import populations, simulate
+from basin.simulate.execute import threads_by_default
+from basin.systems import mapper as system_mapper
+
+SCENARIO = "near-aligned-llm"
+SPARSE = {"population.graph": "watts-strogatz", "population.degree": 8}
+HEARING = {"population.testimony": 0.1}
+HEARING_PEOPLE = {"evidence.statements": 0.1}  # what a lone agent hears instead
+ALONE = "basin, opinions alone"
+OPINIONS = 1000  # people whose opinions meet
+REPEATS = 3
+
+
+@dataclass(frozen=True)
+class Size:
+    agents: int
+    episodes: int
+    populations: int
+    sweeps: int
+
+
+FULL, QUICK = Size(100_000, 1000, 1000, 20), Size(2000, 30, 4, 2)
+
+
+def spent(compute: Callable[[], Any]) -> float:
+    """Processor time of one call."""
+    begun = time.process_time()
+    compute()
+    return time.process_time() - begun
+
+
+def waited(compute: Callable[[], Any]) -> float:
+    """Wall time of one call."""
+    begun = time.perf_counter()
+    compute()
+    return time.perf_counter() - begun
+
+
+def drained(scenario: Scenario, count: int, threads: int | None = None) -> None:
+    """Run populations and keep nothing of them."""
+    for _ in populations(scenario, count, 1, moments=10, threads=threads):
+        pass
+
+
+def agent_episode(size: Size, repeats: int = REPEATS) -> tuple[float, float, float]:
+    """Nanoseconds of an agent-episode, lone and in a population, and their ratio: medians of runs by turns."""
+    lone = load(SCENARIO).with_(HEARING_PEOPLE | {"outcome.horizon": size.episodes})
+    many = load(SCENARIO).with_(HEARING | SPARSE | {"population.agents": size.agents, "outcome.horizon": size.episodes})
+    alone = max(2048, size.agents // 5)
+    simulate(lone.with_({"outcome.horizon": 2}), 64, 1)
+    drained(many.with_({"population.agents": 64, "outcome.horizon": 2}), 1)
+    times: tuple[list[float], list[float]] = ([], [])
+    for _ in range(repeats):
+        times[0].append(spent(lambda: simulate(lone, alone, 1, threads=1)) / (alone * size.episodes))
+        times[1].append(spent(lambda: drained(many, 1, 1)) / (size.agents * size.episodes))
+    ratio = statistics.median(b / a for a, b in zip(*times, strict=True))
+    return 1e9 * statistics.median(times[0]), 1e9 * statistics.median(times[1]), ratio
+
+
+def side_by_side(size: Size) -> tuple[float, float]:
+    """Seconds of many populations of 1,000 agents on one thread and on all."""
+    each = load(SCENARIO).with_(HEARING | SPARSE | {"population.agents": 1000, "outcome.horizon": size.episodes})
+    part = max(4, size.populations // 20)  # one thread is timed on a part
+    one = waited(lambda: drained(each, part, 1)) * size.populations / part
+    return one, waited(lambda: drained(each, size.populations))
+
+
+def million(episodes: int = 20) -> tuple[float, float]:
+    """Seconds of a million agents in 16 value features, and the most memory there ever was, GiB."""
+    crowd = load(SCENARIO).with_(
+        HEARING | SPARSE | {"values.features": 16, "population.agents": 1_000_000, "outcome.horizon": episodes}
+    )
+    seconds = waited(lambda: drained(crowd, 1))
+    return seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+
+
+# ---- Meetings ------------------------------------------------------------------------------------------------------
+
+
+def meetings(size: Size) -> dict[str, float]:
+    """Microseconds of a meeting of two among 1,000."""
+    found = {ALONE: ours_alone(), "basin, whole agents": ours(size)}
+    if importlib.util.find_spec("ndlib"):
+        found["NDlib"] = ndlib_time(size.sweeps)
+    if importlib.util.find_spec("mesa"):
+        found["Mesa"] = mesa_time(size.sweeps)
+    return {name: 1e6 * seconds for name, seconds in found.items()}
+
+
+def ours(size: Size) -> float:
+    """Agents who plan, act and learn as ever, in two value features, and meet besides."""
+    crowd = load(SCENARIO).with_(
+        {
+            "values.features": 2, "population.agents": OPINIONS, "population.testimony": 1.0, "population.trust_bound": 0.2,
+            "population.testimony_rule": "meet", "outcome.horizon": 20 * size.sweeps,
+        }
+    )  # fmt: skip
+    drained(crowd.with_({"outcome.horizon": 2}), 1)
+    return spent(lambda: drained(crowd, 4, 1)) / (4 * 20 * size.sweeps * OPINIONS / 2)
+
+
+def ours_alone() -> float:
+    """The system: opinions and nothing else, to the certainty of the camps."""
+    run = system_mapper("deffuant", [], {"bound": 0.2, "agents": OPINIONS}, 50)
+    points = np.zeros((1, 0))
+    run(points, 1)
+    labels: list[Any] = []
+    seconds = spent(lambda: labels.append(run(points, 2)))
+    return seconds / float(labels[0].time.sum() * OPINIONS)  # a sweep is as many meetings as there are people
+
+
+def ndlib_time(sweeps: int) -> float:
+    """NDlib's Deffuant model (its model of algorithmic bias without bias) on a complete graph."""
+    import networkx as nx
+    from ndlib.models import ModelConfig
+    from ndlib.models.opinions import AlgorithmicBiasModel
+
+    model = AlgorithmicBiasModel(nx.complete_graph(OPINIONS))
+    config = ModelConfig.Configuration()
+    config.add_model_parameter("epsilon", 0.2)
+    config.add_model_parameter("gamma", 0.0)
+    model.set_initial_status(config)
+    model.iteration()  # the first one only reports
+    return spent(lambda: [model.iteration(node_status=False) for _ in range(sweeps)]) / (sweeps * OPINIONS)
+
+
+def mesa_time(sweeps: int) -> float:
+    """The same as a model of Mesa's, written the way its tutorial does."""
+    import mesa
+
+    class Person(mesa.Agent):
+        def __init__(self, model: mesa.Model) -> None:
+            super().__init__(model)
+            self.opinion = self.random.random()
+
+        def meet(self) -> None:
+            other = self.random.choice(self.model.people)
+            if other is not self and abs(self.opinion - other.opinion) < 0.2:
+                self.opinion = other.opinion = (self.opinion + other.opinion) / 2
+
+    class Deffuant(mesa.Model):
+        def __init__(self) -> None:
+            super().__init__(seed=1)
+            self.people = list(Person.create_agents(self, OPINIONS))
+
+        def step(self) -> None:
+            self.agents.shuffle_do("meet")
+
+    model = Deffuant()
+    return spent(lambda: [model.step() for _ in range(sweeps)]) / (sweeps * OPINIONS)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    words = sys.argv[1:] if arguments is None else arguments
+    size = QUICK if "--quick" in words else FULL
+    lone, many, ratio = agent_episode(size)
+    print(f"{size.agents:,} agents, {size.episodes:,} episodes, {SPARSE['population.degree']} neighbours, one thread:")
+    print(f"  an agent-episode takes {many:.0f} ns, a lone agent's {lone:.0f} ns; ratio {ratio:.2f} (goal: at most 1.5)")
+    one, all_ = side_by_side(size)
+    print(f"{size.populations:,} populations of 1,000 agents: {all_:.1f} s on {threads_by_default()} threads,", end=" ")
+    print(f"{one:.1f} s on one; {one / all_:.2f} times as fast")
+    print(f"The most memory so far: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.2f} GiB")
+    each = meetings(size)
+    print("A meeting of two opinions among 1,000 takes, in µs (goal: peers at least 50 times ours):")
+    for name, micros in each.items():
+        print(f"  {name:24} {micros:9.4f}   {micros / each[ALONE]:9.1f} times")
+    for name, package in (("NDlib", "ndlib"), ("Mesa", "mesa")):
+        if name not in each:
+            print(f"  {name} is not installed, so not measured: pip install {package}")
+    if "--million" in words:
+        seconds, memory = million()
+        print(f"A million agents, 16 value features, 20 episodes: {seconds:.0f} s, {memory:.2f} GiB (goal: at most 8)")
+
+
+if __name__ == "__main__":
+    main()
