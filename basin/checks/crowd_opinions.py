@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from basin import theory
 from basin.checks.row import Finding, Parameter, Run, exact, mean, row
+from basin.checks.self_confirming import PRIOR_ITEMS, START_ERROR
 from basin.checks.still import SHUT, still
 from basin.scenario import Scenario
 from basin.simulate import Population, populations
@@ -171,8 +172,8 @@ def deffuant(run: Run, agents: int, bound: float, runs: int) -> Finding:
     "population-echo",
     source="this project's closed form: what agents tell each other is evidence that leans toward what they believe",
     parameters=(
-        Parameter("prior_items", 4.0, 0.01, 1e4, "statements", "n₀ = σ²/v₀, what the prior is worth"),
-        Parameter("start_error", 3.0, -100, 100, "utility", "err₀ = m₀ − θ"),
+        PRIOR_ITEMS,
+        START_ERROR,
         Parameter("episodes", 200, 1, 100_000, "episodes", "T"),
         Parameter("agents", 40, 2, 1000, "agents", "how many agents", whole=True),
         Parameter("runs", 100, 10, 10_000, "populations", "how many populations", whole=True),

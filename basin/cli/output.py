@@ -78,12 +78,14 @@ def between(part: Mapping[str, float]) -> str:
 
 
 @contextmanager
-def progress(quiet: bool, what: str = "runs") -> Iterator[Callable[[int, int], None] | None]:
-    """A bar on standard error, if that is a terminal and the work takes more than a second; None where there is none."""
+def progress(quiet: bool, what: str = "runs", kernels: str = "block") -> Iterator[Callable[[int, int], None] | None]:
+    """A bar on standard error, if that is a terminal and the work takes more than a second; None where there is none.
+
+    kernels: the file of the engine in which the kernels begin that the work waits for."""
     if quiet or not sys.stderr.isatty():
         yield None
         return
-    _say_if_compiling()
+    _say_if_compiling(kernels)
     bar = _Bar(what)
     try:
         yield bar
@@ -91,11 +93,11 @@ def progress(quiet: bool, what: str = "runs") -> Iterator[Callable[[int, int], N
         bar.close()
 
 
-def _say_if_compiling() -> None:
+def _say_if_compiling(kernels: str) -> None:
     """The first simulation of an installation waits for its kernels, unless they were warmed."""
     from basin.engine import compile
 
-    if not any(Path(compile.CACHE_DIRECTORY).rglob("*.nbi")):
+    if not any(Path(compile.CACHE_DIRECTORY).rglob(f"{kernels}.*.nbi")):
         say("compiling the simulation for this machine, once; a minute or two")
 
 

@@ -84,7 +84,7 @@ def population(
             raise OptionError(f"--{name}: goes with --ask {BELONG[name]}")
     check_out(out)
     how = {"seed": seed, "threads": threads, "cancel": stopping.cancel}
-    with progress(quiet, "agent-episodes") as bar:
+    with progress(quiet, "agent-episodes", "population") as bar:
         result, summary, say = asked(ask, chosen, count, given, how | {"progress": bar})
     if out is not None:
         keep(result, out)

@@ -4,8 +4,8 @@
   people as often; both in one run, by turns, on one thread.
 - 1,000 populations of 1,000 agents side by side on all threads, and the same on one.
 - A million agents with 16 value features: time, and the most memory the process ever had. Only with --million.
-- Meetings in the middle (Deffuant's model): opinions alone, by the system `deffuant`, next to NDlib and Mesa; and whole agents of
-  ours who meet besides all else. Both peers are optional: pip install ndlib mesa scikit-learn six.
+- Meetings in the middle (Deffuant's model): opinions alone, by the system `deffuant`, next to NDlib and Mesa; and whole agents
+  of ours, who meet besides all else. Both peers are optional: pip install ndlib mesa scikit-learn six.
 
 Times are the process's, threads' included, so that none can hide work; wall time where threads are what is measured.
 """

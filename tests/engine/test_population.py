@@ -169,9 +169,7 @@ def test_cells_are_populations_of_their_own_scenario(monkeypatch):
 def test_cells_come_in_order_whatever_their_features():
     s = crowd({}, 5, 4)
     found = populations(s, 2, SEED, varied={"values.features": [6, 3, 6]})
-    assert [(p.cell, p.number, len(p.target)) for p in found] == [
-        (c, 2 * c + r, d) for c, d in enumerate((6, 3, 6)) for r in (0, 1)
-    ]
+    assert [(p.number, len(p.target)) for p in found] == [(0, 6), (1, 6), (2, 3), (3, 3), (4, 6), (5, 6)]
 
 
 def test_whole_numbers_are_rounded_as_for_lone_agents():
@@ -298,7 +296,7 @@ def test_any_population(changes):
 
 
 @pytest.mark.slow
-@settings(ANY, max_examples=300)
+@settings(ANY, max_examples=100)
 @given(scenarios(runnable=True), passing(100))
 def test_any_population_of_any_scenario(s, changes):
     check_sound(s.with_(changes | {"outcome.horizon": min(s.outcome.horizon, 25)}))
