@@ -45,7 +45,6 @@ def misled(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     ):
         value, least, most = (dataset[part].values[sure].astype(float) for part in (name, low, high))
         form = "+.1%" if name == "aligned" else "+.4f"
-        fig.add_hline(0, row=row, col=1, line={"color": QUIET, "width": 1})
         fig.add_scatter(
             x=distance[sure], y=value, mode="markers", error_y=bars(value, least, most, colour, 8), name=name,
             showlegend=False, row=row, col=1,
@@ -53,6 +52,7 @@ def misled(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
             hovertemplate=f"at %{{x}}: %{{y:{form}}} (%{{customdata[0]:{form}}} to %{{customdata[1]:{form}}}); "
             "%{customdata[2]:.3g} agents in a population<extra></extra>",
         )  # fmt: skip
+        fig.add_hline(0, row=row, col=1, line={"color": QUIET, "width": 1}, layer="below")
     farthest = int(about["farthest"])
     ticks = distance[sure].tolist()
     fig.update_xaxes(tickvals=ticks, ticktext=[f"{at}+" if at == farthest else str(at) for at in ticks],
@@ -183,7 +183,7 @@ def _seen(fig: go.Figure, dataset: xr.Dataset, watches: list[str]) -> None:
         fig.add_scatter(x=[None], y=[None], mode="markers", marker=marker, name=look.name, hoverinfo="skip", row=3, col=1)
     for auditor, hatch in AUDITORS.items():
         fig.add_bar(
-            x=[None], y=[None], name=f"seen by {auditor}", row=3, col=1,
+            x=[None], y=[None], name=f"by {auditor}", row=3, col=1,
             marker={"color": INK, "line": {"color": INK, "width": 1},
                     "pattern": {"shape": hatch, "fillmode": "replace", "size": 6, "bgcolor": PAPER}},
         )  # fmt: skip

@@ -55,13 +55,15 @@ class Crew:
     graphs: tuple[graphs.Graph, ...]
 
 
-def passes_beliefs(value: Callable[[str], Any]) -> Any:
-    """Whether agents of a population come to share beliefs, in each cell: then they live among the same people.
+def passes_beliefs(value: Callable[[str], Any]) -> bool:
+    """Whether agents of a population come to share beliefs, in any cell: then they live among the same people.
 
     Where nothing passes but motives and audits, every agent has people of its own: it could not tell, and runs are those of
-    lone agents, bit for bit, as long as nothing passes at all.
+    lone agents, bit for bit, as long as nothing passes at all. value: a path's numbers.
     """
-    return np.greater(value("population.testimony"), 0) | np.greater(value("population.generation_every"), 0)
+    return bool(
+        np.any(np.greater(value("population.testimony"), 0)) or np.any(np.greater(value("population.generation_every"), 0))
+    )
 
 
 def assemble(
@@ -70,12 +72,13 @@ def assemble(
     value: Callable[[str, int], float],
     members: Sequence[Member],
     widest: int,
+    shared: bool,
     seed: int,
     starts: Mapping[str, Any] | None = None,
 ) -> Crew:
     """Put populations together. value: a path's number in a cell. widest: the most nodes that any population has.
 
-    starts: the paths in which agents of one population differ, node i having row i; if all are laws, rows are dealt by lot.
+    shared: whether the agents of a population live among the same people. starts: the paths in which agents of one population differ, node i having row i; if all are laws, rows are dealt by lot.
     Raises SimulationError or GraphError where a population cannot be.
     """
     from basin.engine.places import draw_lots
@@ -92,8 +95,7 @@ def assemble(
         return drawn
 
     coupling = np.array([[_coupling(value, name, member.cell) for name in COUPLINGS] for member in members])
-    shared = np.array([bool(passes_beliefs(lambda path, c=member.cell: value(path, c))) for member in members])
-    coupling[~shared, C_INFLUENCE] = 0.0
+    coupling[:, C_INFLUENCE] *= shared
     role, member_of, overseen = np.zeros(len(index), np.int8), np.zeros(len(index), np.int64), np.zeros(len(index), np.int8)
     places, groups, watched = lots(PLACES), lots(MEMBERS), lots(OVERSEEN)
     for at, member in enumerate(members):
@@ -132,7 +134,7 @@ def assemble(
     columns = [PARAMETERS.index(name) for name in ("humans_bias", "humans_overseer_offset", "values_culture")]
     crowd = new_crowd(mix.rules, ties, lane, sets, set_of, biased=bool(np.any(mix.parameters[:, columns] > 0)))
     crowd.role[:], crowd.overseen[:], crowd.index[:], crowd.cell0[:] = role, overseen, index, cell
-    people = np.where(np.repeat(shared, sizes), np.repeat(index[begins[:-1]], sizes), index)
+    people = np.repeat(index[begins[:-1]], sizes) if shared else index
     return Crew(tuple(members), ties, crowd, people, tuple(drawn))
 
 

@@ -38,10 +38,10 @@ class Mix:
     shares: tuple[float, ...]  # of the members mixed in, those after the first
 
 
-def mixed(scenario: Scenario, varied: Mapping[str, Numbers], unshared: bool) -> list[Mix]:
+def mixed(scenario: Scenario, varied: Mapping[str, Numbers], shared: bool) -> list[Mix]:
     """One Mix for each number of value features among the cells.
 
-    varied: numeric paths with a number for each cell. unshared: whether every agent has people of its own.
+    varied: numeric paths with a number for each cell. shared: whether the agents of a population live among the same people.
     Raises SimulationError where a scenario cannot live among this one's people, and what `tabulate` raises.
     """
     members, shares = [scenario], tuple(part.share for part in scenario.population.mix)
@@ -62,7 +62,7 @@ def mixed(scenario: Scenario, varied: Mapping[str, Numbers], unshared: bool) -> 
             raise SimulationError(f"{path}: {error}") from None
         if len(parts[-1]) != len(parts[0]):
             raise SimulationError(f"{path}: has a number of value features of its own")
-    return [_joined([part[at] for part in parts], shares, unshared) for at in range(len(parts[0]))]
+    return [_joined([part[at] for part in parts], shares, shared) for at in range(len(parts[0]))]
 
 
 def _as_many(scenario: Scenario, varied: Mapping[str, Numbers]) -> Mapping[str, Numbers]:
@@ -102,7 +102,7 @@ def _same_motives(members: list[Scenario]) -> list[Scenario]:
     return complete
 
 
-def _joined(parts: list[Tables], shares: tuple[float, ...], unshared: bool) -> Mix:
+def _joined(parts: list[Tables], shares: tuple[float, ...], shared: bool) -> Mix:
     """The tables one under the other, as wide and with as many phases as the widest and longest."""
     first = parts[0]
     for part in parts[1:]:
@@ -128,6 +128,6 @@ def _joined(parts: list[Tables], shares: tuple[float, ...], unshared: bool) -> M
         own.append(np.pad(columns[:, at], ((0, 0), (0, 0), (0, width - part.own.shape[1]))).reshape(-1, width))
     together = np.concatenate(parameters)
     together[:, PARAMETERS.index("outcome_exits")] = 0.0
-    if not unshared:
+    if shared:
         together[:, PARAMETERS.index("values_influence")] = 0.0  # many agents move the same people: between episodes
     return Mix(rules, first.kinds, first.choices, together, np.concatenate(own), first.cells, shares)

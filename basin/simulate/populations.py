@@ -102,17 +102,15 @@ def populations(
         return float(columns[path][cell]) if path in columns else scenario.get(path)
 
     laid = _laid_out(scenario, starts, columns, scenario.population.agents)
-    mixes = mixed(scenario, laid or columns, not np.any(passes_beliefs(lambda path: columns.get(path, scenario.get(path)))))
-    widest = int(max(columns.get("population.agents", [scenario.population.agents]), default=1))
-    if cells * count * widest > MOST_NODES:
-        raise SimulationError(f"populations = {count}: at most {MOST_NODES} agents in all")
+    shared = passes_beliefs(lambda path: columns.get(path, scenario.get(path)))
+    mixes = mixed(scenario, laid or columns, shared)
     jobs: list[_Job] = []
     for mix in mixes:
         for row in range(1 if laid else len(mix.cells)):
             cell = 0 if laid else int(mix.cells[row])
             for run in range(count):
                 _assign(jobs, mix, Member(cell, row, cell * count + run), value)
-    each = {"scenario": scenario, "value": value, "widest": widest, "seed": seed, "starts": starts}
+    each = {"scenario": scenario, "value": value, "widest": widest, "shared": shared, "seed": seed, "starts": starts}
     crews = (assemble(mix=job.mix, members=job.members, **each) for job in jobs)
     yield from _run(crews, jobs, seed, moments, watch, count, threads or threads_by_default(), progress, cancel)
 

@@ -23,8 +23,8 @@ OPINIONS, MEETINGS = 0, 1  # slots
 def _may_be_certain(opinion: Numbers, people: int, bound: float, taken: NDArray[np.bool_]) -> bool:
     """False where the camps cannot be certain yet: sorting would show it too, but takes as long as the meetings.
 
-    Opinions are put into bins, FINE of them as wide as the bound: so far apart are the bins on both sides of a gap, so few hold
-    a group that is narrower. One bin is allowed for rounding either way.
+    Opinions are put into bins, FINE of them as wide as the bound: so far apart are the bins on both sides of a gap, and so few
+    hold a group that is narrower. One bin is allowed for rounding either way.
     """
     scale = FINE / bound
     bins = int(scale) + 1

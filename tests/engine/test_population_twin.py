@@ -285,7 +285,7 @@ def lock_ins() -> dict[str, Any]:
 def test_agents_that_lock_in_stay_as_they_were(coupling, listening):
     twins = compare(lively(lock_ins(), COUPLINGS[coupling], listening["ring"]), 4)
     locked = sum(agent.locked for twin in twins for _, agent in twin.present())
-    assert 2 < locked < sum(len(twin.present()) for twin in twins)
+    assert 0 < locked < sum(len(twin.present()) for twin in twins)
 
 
 def test_values_move_on_where_nothing_passes(listening):
