@@ -17,7 +17,7 @@ LAID_OUT, NEATLY = 500, 60  # nodes, up to which a layout is sought; and one in 
 LINKS = 5000  # more would hide the agents
 ROUNDS = 25_000  # of the layout by springs, times nodes
 DIGITS = 4  # of places in the picture
-SIZES = {60: 15, 200: 11, 500: 9, 1000: 8, DOTS: 5}  # px of a node, by how many there are at most
+SIZES = {60: 15, 200: 11, 500: 9, 1000: 7, DOTS: 5}  # px of a node, by how many there are at most
 AROUND = 600  # px, on which the nodes of a ring find room on a telephone
 
 

@@ -39,7 +39,8 @@ def generations(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     fig.add_scatter(
         x=when, y=share, mode="lines+markers", name="mean share", line={"color": LOOK.colour, "width": 2},
         marker={"symbol": LOOK.marker, "size": 7, "color": LOOK.colour}, customdata=np.stack([low, high], axis=1),
-        cliponaxis=False, hovertemplate="generation %{x}: %{y:.1%} (%{customdata[0]:.1%} to %{customdata[1]:.1%})<extra></extra>", **top,
+        hovertemplate="generation %{x}: %{y:.1%} (%{customdata[0]:.1%} to %{customdata[1]:.1%})<extra></extra>",
+        cliponaxis=False, **top,
     )  # fmt: skip
     fig.add_scatter(
         x=when, y=expected, mode="lines", name="without chance", line={"color": INK, "width": 1, "dash": "dash"},

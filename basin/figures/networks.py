@@ -12,7 +12,7 @@ from basin.figures.about import provenance
 from basin.figures.bands import plain
 from basin.figures.errors import FigureError
 from basin.figures.layouts import Picture, laid_out
-from basin.figures.outcomes import LOOKS
+from basin.figures.outcomes import LOOKS, Look
 from basin.figures.theme import GAP, INK, LEADING, LETTER, LINE, NARROW, PAPER, QUIET, SMALL, TEMPLATE, TEXT, WIDTH, fit, head
 from basin.figures.words import capital, interval, listed, percent
 from basin.labels import OUTCOMES
@@ -70,7 +70,7 @@ def network(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
         _entry(fig, LOOKS[name].name, LOOKS[name].marker, LOOKS[name].colour)
     if people.any():
         _entry(fig, "people", PEOPLE_LOOK, INK)
-    titles = [_title(words, counts, ever) for words, _, counts in moments]
+    titles = _titles(moments, ever)
     rows = _rows([trace.name for trace in fig.data if trace.name not in ("nodes", "links", "under")])
     if len(moments) > 1:
         fig.frames = [
@@ -172,17 +172,27 @@ def _said(dataset: xr.Dataset, nodes: NDArray[np.int64]) -> list[str]:
     return said
 
 
-def _title(words: str, counts: list[int], ever: list[str]) -> str:
-    """A moment and how many agents are how, in lines that fit a telephone."""
-    kinds = {name: f"{look.sign} {count:,} {look.name}" for (name, look), count in zip(LOOKS.items(), counts, strict=True)}
-    lines, length = [words], LETTERS
-    for name in ever:
-        text = f'<span style="color:{LOOKS[name].colour}">{LOOKS[name].sign}</span>{kinds[name][1:]}'
-        if length + 3 + len(kinds[name]) > LETTERS:
-            lines, length = [*lines, text], len(kinds[name])
-        else:
-            lines[-1], length = f"{lines[-1]} · {text}", length + 3 + len(kinds[name])
-    return "<br>".join(lines)
+def _titles(moments: list[tuple[str, NDArray[np.int8], list[int]]], ever: list[str]) -> list[str]:
+    """Each moment and how many agents are how, in lines that fit a telephone and break alike, so that nothing jumps."""
+    shown = [at for at, name in enumerate(LOOKS) if name in ever]
+    looks = list(LOOKS.values())
+    rows, room = [], 0
+    for at in shown:
+        length = 3 + len(f"{looks[at].sign} {max(counts[at] for _, _, counts in moments):,} {looks[at].name}")
+        if length > room:
+            rows, room = [*rows, []], LETTERS + 3
+        rows[-1].append(at)
+        room -= length
+    return [
+        "<br>".join(
+            [words] + [" · ".join(f"{_sign(looks[at])} {counts[at]:,} {looks[at].name}" for at in row) for row in rows]
+        )
+        for words, _, counts in moments
+    ]
+
+
+def _sign(look: Look) -> str:
+    return f'<span style="color:{look.colour}">{look.sign}</span>'
 
 
 def _listed(counts: dict[str, int], ever: list[str]) -> str:
@@ -241,7 +251,7 @@ def _controls(fig: go.Figure, titles: list[str]) -> None:
 
 def _height(titles: list[str]) -> float:
     """px of the slider's title."""
-    return LEADING * TEXT * max(title.count("<br>") + 1 for title in titles)
+    return LEADING * TEXT * (titles[0].count("<br>") + 1)
 
 
 def _entry(fig: go.Figure, name: str, symbol: str, colour: str) -> None:

@@ -78,7 +78,8 @@ def assemble(
 ) -> Crew:
     """Put populations together. value: a path's number in a cell. widest: the most nodes that any population has.
 
-    shared: whether the agents of a population live among the same people. starts: the paths in which agents of one population differ, node i having row i; if all are laws, rows are dealt by lot.
+    shared: whether the agents of a population live among the same people. starts: the paths in which agents of one population
+    differ, node i having row i; if all are laws, rows are dealt by lot.
     Raises SimulationError or GraphError where a population cannot be.
     """
     from basin.engine.places import draw_lots

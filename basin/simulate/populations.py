@@ -104,6 +104,9 @@ def populations(
     laid = _laid_out(scenario, starts, columns, scenario.population.agents)
     shared = passes_beliefs(lambda path: columns.get(path, scenario.get(path)))
     mixes = mixed(scenario, laid or columns, shared)
+    widest = int(max(columns.get("population.agents", [scenario.population.agents]), default=1))
+    if cells * count * widest > MOST_NODES:
+        raise SimulationError(f"populations = {count}: at most {MOST_NODES} agents in all")
     jobs: list[_Job] = []
     for mix in mixes:
         for row in range(1 if laid else len(mix.cells)):
