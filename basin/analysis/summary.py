@@ -77,16 +77,28 @@ def average(values: NDArray[np.float64], certain: bool = False, groups: NDArray[
     if len(values) == 0:
         return {"mean": np.nan, "low": np.nan, "high": np.nan}
     if groups is not None:
-        size = np.bincount(groups)
-        each = (np.bincount(groups, weights=values) / np.maximum(size, 1))[size > 0]
-        return {**mean(each)._asdict(), "mean": float(values.mean())}
+        low, high = mean(_pseudo(values, groups))[1:]
+        half = (high - low) / 2
+        return {"mean": float(values.mean()), "low": float(values.mean() - half), "high": float(values.mean() + half)}
     middle = float(values.mean())
     return {"mean": middle, "low": middle, "high": middle} if certain else mean(values)._asdict()
 
 
 def _grouped(seen: NDArray[np.bool_], groups: NDArray[np.int64]) -> dict[str, Any]:
     """A fraction where only groups of runs are independent."""
+    each, share = _pseudo(seen, groups), float(seen.mean())
+    low, high = effective(share, each.var(ddof=1) / len(each), len(each), len(each) - 1) if len(each) > 1 else (0.0, 1.0)
+    return {"count": int(seen.sum()), "fraction": share, "low": float(low), "high": float(high)}
+
+
+def _pseudo(values: NDArray, groups: NDArray[np.int64]) -> NDArray[np.float64]:
+    """(groups,) what each adds to the mean over all runs, by how the mean changes without it; of equal groups, their means.
+
+    Groups of few runs then count for little, and those that happen to have many for much, as in the mean itself.
+    Source: Quenouille 1956; Tukey 1958, the jackknife.
+    """
     size = np.bincount(groups)
-    each = np.bincount(groups, weights=seen, minlength=len(size)) / size
-    low, high = effective(seen.mean(), each.var(ddof=1) / len(each), len(each), len(each) - 1) if len(each) > 1 else (0.0, 1.0)
-    return {"count": int(seen.sum()), "fraction": float(seen.mean()), "low": float(low), "high": float(high)}
+    total, size = np.bincount(groups, weights=values)[size > 0], size[size > 0]
+    if len(size) < 2:
+        return total / size
+    return len(size) * total.sum() / size.sum() - (len(size) - 1) * (total.sum() - total) / (size.sum() - size)

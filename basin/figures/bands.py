@@ -30,7 +30,9 @@ def band(fig: go.Figure, x: Numbers, low: Numbers, high: Numbers, colour: str, s
 
 
 def bars(value: Numbers, low: Numbers, high: Numbers, colour: str = INK, cap: int = 5) -> dict[str, Any]:
-    """Intervals as plotly's error bars; none where an end is not known."""
+    """Intervals as plotly's error bars; none at all where no end is known, since they would seem to be short."""
+    if not (np.isfinite(low) & np.isfinite(high)).any():
+        return {"visible": False}
     ends = [np.where(np.isfinite(end), end, 0.0).tolist() for end in (high - value, value - low)]
     return {"type": "data", "symmetric": False, "array": ends[0], "arrayminus": ends[1], "color": colour, "thickness": 2,
             "width": cap}  # fmt: skip

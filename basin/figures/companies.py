@@ -36,7 +36,8 @@ def misled(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     about, distance = dataset.attrs, dataset["distance"].values.astype(int)
     low, high = (dataset[f"aligned_{end}"].values for end in ("low", "high"))
     sure = np.isfinite(low) & np.isfinite(high) & (low >= -1) & (high <= 1)
-    sure = sure if sure.any() else np.ones(len(distance), bool)
+    some = sure.any()
+    sure = sure if some else np.ones(len(distance), bool)
     fig = make_subplots(rows=2, shared_xaxes=True, vertical_spacing=0.12)
     agents = dataset["agents"].values[sure]
     for row, name, low, high, colour, symbol in (
@@ -70,8 +71,8 @@ def misled(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
         f"{number(float(about['misled_knowledge']))} to human values; bars: 95% intervals"
     )
     few = [f"{at}" for at in distance[~sure]]
-    if few:
-        detail += f"; too few agents to say at {listed(few)} links"
+    if few or not some:
+        detail += f"; too few agents to say at {listed(few)} links" if some else "; too few agents for them here"
     over(fig, 2, "↑ Change of how well they know, cos(m, θ)")
     head(fig, message=message, detail=plain(detail), upwards="↑ Change of the share that ends aligned")
     first = dataset.isel(distance=int(np.flatnonzero(sure)[0]))

@@ -62,7 +62,7 @@ def crowd(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     detail = f"{int(about['agents']):,} agents; {spread}; {sure}"
     over(fig, 2, "↑ Mean care and approval of the agents")
     head(fig, message=message, detail=detail, upwards="↑ Share of the agents that would be judged so then")
-    fig.update_xaxes(range=[0, float(episode[-1])])
+    fig.update_xaxes(range=[0, 1.01 * float(episode[-1])])  # room for half a marker
     fig.update_xaxes(row=2, col=1, title={"text": "Episode →"})
     fig.update_yaxes(range=[-0.02, 1.04], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
     parts = [

@@ -163,7 +163,8 @@ def _alone(dataset: xr.Dataset) -> tuple[go.Figure, str, str, str]:
         fig.add_vrect(least, most, fillcolor=INK, opacity=0.12, line_width=0, layer="below")
         fig.add_vline(mass, line={"color": INK, "width": 2})
     fig.add_annotation(
-        x=x, y=0.98, yanchor="top", text=words, showarrow=False, xanchor="right" if right else "left",
+        x=x, y=0.98 if right else 0.02, yanchor="top" if right else "bottom", xanchor="right" if right else "left",
+        text=words, showarrow=False,
         xshift=-GAP if right else GAP, bgcolor=PAPER, opacity=0.92, borderpad=3, align="right" if right else "left",
         font={"size": TEXT, "color": INK},
     )  # fmt: skip

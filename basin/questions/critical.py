@@ -61,6 +61,8 @@ def critical(
         if isinstance(value, bool) or not isinstance(value, int | np.integer) or not least <= value <= 1000:
             raise ScenarioError(f"{name} = {value}: must be a whole number from {least} to 1000")
     grid, values = np.linspace(0, 1, shares), path.values(n) if path is not None else np.zeros(1)
+    if path is not None and path.path == "population.agents" and values[0] < 2:
+        raise ScenarioError(f"population.agents = {values[0]:g}: many agents are asked about; begin with 2 or more")
     count = np.zeros((len(values), shares), np.int64)
     found_at = np.full((3, len(values)), np.nan)
     for at, value in enumerate(values):
@@ -102,14 +104,17 @@ class _Ask:
         self, found: ScenarioSubject, populations: int, seed: int, cancel: threading.Event | None, progress: Progress | None
     ) -> None:
         self.found, self.populations, self.seed, self.cancel, self.progress = found, populations, seed, cancel, progress
+        self.counts: dict[float, int] = {}
 
     def __call__(self, shares: np.ndarray) -> np.ndarray:
         # every share is asked by itself, so that its populations are the same ones as at any other
         return np.array([self.count(share) for share in shares])
 
     def count(self, share: float) -> int:
-        mapper = self.found.mapper((START,), self.populations, progress=self.progress, cancel=self.cancel)
-        return int((mapper(np.array([[share]]), self.seed).label == ALIGNED).sum())
+        if share not in self.counts:
+            mapper = self.found.mapper((START,), self.populations, progress=self.progress, cancel=self.cancel)
+            self.counts[share] = int((mapper(np.array([[share]]), self.seed).label == ALIGNED).sum())
+        return self.counts[share]
 
 
 def _critical(ask: _Ask, grid: np.ndarray, count: np.ndarray, populations: int) -> tuple[float, float, float]:

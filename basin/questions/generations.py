@@ -117,12 +117,14 @@ def _misaligned(mix: Mix, dose: float, share: float) -> float:
 
 
 def _rests(now: Numbers, following: Numbers) -> tuple[Numbers, NDArray[np.bool_]]:
-    """Where the map crosses the diagonal, between grid points; it attracts where it crosses downwards and not too steeply."""
-    gap = following - now
-    at = np.flatnonzero((gap[:-1] > 0) != (gap[1:] > 0))
-    rests = now[at] - gap[at] * (now[at + 1] - now[at]) / (gap[at + 1] - gap[at])
-    slope = (following[at + 1] - following[at]) / (now[at + 1] - now[at])
-    return rests, np.abs(slope) < 1
+    """Where the map crosses or touches the diagonal, on the grid or between; it attracts where it is not too steep there."""
+    gap, step = following - now, np.diff(now)
+    crossed, touched = np.flatnonzero(gap[:-1] * gap[1:] < 0), np.flatnonzero(gap == 0)
+    between = now[crossed] - gap[crossed] * step[crossed] / np.diff(gap)[crossed]
+    slope = np.concatenate([(np.diff(following) / step)[crossed], np.gradient(following, now)[touched]])
+    rests = np.concatenate([between, now[touched]])
+    order = np.argsort(rests)
+    return rests[order], np.abs(slope[order]) < 1
 
 
 def _lineages(now: Numbers, following: Numbers, first: float, count: int, agents: int, lineages: int, seed: int) -> Numbers:

@@ -18,6 +18,7 @@ from basin.questions.population import POPULATIONS, crowded
 from basin.questions.subject import Progress, SubjectLike, subject
 from basin.scenario import ScenarioError
 from basin.simulate import Population, populations
+from basin.simulate.runs import check_count
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -50,6 +51,7 @@ def misled(
     found = crowded(subject(asked, threads=threads))
     if isinstance(number, bool) or not isinstance(number, int | np.integer) or number < 1:
         raise ScenarioError(f"number = {number}: must be a whole number from 1")
+    check_count("count", count)
     if count < 2:
         raise ScenarioError(f"count = {count}: must be at least 2, since only populations are independent")
     sides = []
@@ -61,10 +63,12 @@ def misled(
     whole = np.full((count, 2), np.nan)
     for at, (before, after) in enumerate(zip(*sides, strict=True)):
         others = before.agents & after.agents & (after.role != ROLES.index("misled"))
+        if not others.any():
+            raise ScenarioError(f"number = {number}: must leave other agents, whom they could mislead")
         far = np.minimum(distances(after), FARTHEST)
         gain = after.columns["knows"] - before.columns["knows"]
         ends = [(one.columns["label"] == ALIGNED).astype(float) for one in (before, after)]
-        whole[at] = [end[others].mean() if others.any() else np.nan for end in ends]
+        whole[at] = [end[others].mean() for end in ends]
         for step in range(1, FARTHEST + 1):
             here = others & (far == step)
             agents[at, step - 1] = here.sum()
@@ -89,7 +93,7 @@ def misled(
         found.attributes(seed, count, f"basin.misled(scenario, number={number}, count={count}, seed={seed})")
         | {"title": found.title, "number": int(number), "populations": count, "farthest": FARTHEST}
         | {"misled_knowledge": found.scenario.population.misled_knowledge}
-        | {"without": float(np.nanmean(whole[:, 0])), "with_them": float(np.nanmean(whole[:, 1]))}
+        | {"without": float(whole[:, 0].mean()), "with_them": float(whole[:, 1].mean())}
         | {"change": change.mean, "change_low": change.low, "change_high": change.high},
     )  # fmt: skip
 

@@ -15,6 +15,7 @@ from basin.questions.population import POPULATIONS, crowded
 from basin.questions.subject import Progress, SubjectLike, subject
 from basin.scenario import ScenarioError
 from basin.simulate import populations
+from basin.simulate.runs import check_count
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -42,6 +43,7 @@ def policing(
     Raises ScenarioError, SimulationError or GraphError, one line each.
     """
     found = crowded(subject(asked, threads=threads))
+    check_count("count", count)
     if count < 2:
         raise ScenarioError(f"count = {count}: must be at least 2, since only populations are independent")
     scenario = found.scenario

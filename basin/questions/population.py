@@ -100,13 +100,12 @@ def population(
     variables |= _links(first.graph)
     if first.graph.names:
         coordinates["node"] = (("node",), np.array(first.graph.names), "name", "node of the graph's file")
-    settings = {"count": count, "starts": dict(starts) if starts else None, "seed": seed}
-    said = ", ".join(f"{name}={value!r}" for name, value in settings.items() if value is not None)
+    call = f"count={count}{', starts=starts' * bool(starts)}{f', moments={moments}' * (moments != MOMENTS)}, seed={seed}"
     return datasets.measured(
         "population",
         variables,
         coordinates,
-        found.attributes(seed, count, f"basin.population(scenario, {said})")
+        found.attributes(seed, count, f"basin.population(scenario, {call})")
         | {"title": found.title, "agents": int(first.agents.sum()), "people": int((role[0] == ROLES.index("human")).sum())}
         | {"graph": scenario.population.graph, **_graph(first.graph), "quorum": scenario.population.quorum}
         | {"coupled": int(coupled(found)), **_pooled(label, role, "aligned", coupled(found))},

@@ -119,7 +119,10 @@ def assemble(
         rule=RULES.index(scenario.population.testimony_rule),
         hears=int((coupling[:, COUPLINGS.index("testimony")] > 0).any()),
         imitates=int((coupling[:, COUPLINGS.index("imitation")] > 0).any()),
-        audits=int((coupling[:, COUPLINGS.index("peer_audit")] > 0).any() or (overseen[role != HUMAN] == 0).any()),
+        audits=int(  # who is seen, and by whom, is counted wherever anybody looks
+            (coupling[:, COUPLINGS.index("peer_audit")] > 0).any()
+            or (mix.parameters[:, PARAMETERS.index("oversight_audit")] > 0).any()
+        ),
         renews=int((coupling[:, COUPLINGS.index("generation_every")] > 0).any()),
         varied=int(bool(starts)),
         influences=int((coupling[:, C_INFLUENCE] > 0).any()),
@@ -181,6 +184,8 @@ def _roles(value: Callable[[str, int], float], cell: int, graph: graphs.Graph, p
     else:
         role[order[:humans]] = HUMAN
         order = order[humans:]
+    if not len(order):
+        raise SimulationError("population.humans: no agent is left")
     if misled > len(order):
         raise SimulationError(f"population.misled = {misled}: there are {len(order)} agents")
     aligned = min(len(order) - misled, round(value("population.aligned", cell) * len(order)))
@@ -204,8 +209,6 @@ def _lanes(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """(nodes,) lanes, −1 for people; (sets, LANES) cells; (blocks,) sets. Agents of one cell stand together."""
     agents = np.flatnonzero(role != HUMAN)
-    if not len(agents):
-        raise SimulationError("population.humans: no agent is left")
     order = agents[np.argsort(cell[agents], kind="stable")]
     lane = np.full(len(cell), -1, np.int64)
     lane[order] = np.arange(len(order))

@@ -56,8 +56,8 @@ def mixed(scenario: Scenario, varied: Mapping[str, Numbers], shared: bool) -> li
     for member, part in zip(members[1:], scenario.population.mix, strict=True):
         path = setting("population.mix", part.scenario)
         try:
-            shared = {name: column for name, column in varied.items() if name.startswith(SHARED)}
-            parts.append(tabulate(member, shared or _as_many(scenario, varied), many=True))
+            of_people = {name: column for name, column in varied.items() if name.startswith(SHARED)}
+            parts.append(tabulate(member, of_people or _as_many(scenario, varied), many=True))
         except ValueError as error:
             raise SimulationError(f"{path}: {error}") from None
         if len(parts[-1]) != len(parts[0]):

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -98,8 +99,10 @@ def populations(
     columns = _on_their_grids(scenario, varied or {})
     cells = len(next(iter(columns.values()))) if columns else 1
 
+    plain = cache(scenario.get)  # looked up for every population
+
     def value(path: str, cell: int) -> float:
-        return float(columns[path][cell]) if path in columns else scenario.get(path)
+        return float(columns[path][cell]) if path in columns else plain(path)
 
     laid = _laid_out(scenario, starts, columns, scenario.population.agents)
     shared = passes_beliefs(lambda path: columns.get(path, scenario.get(path)))

@@ -16,15 +16,18 @@ from tests.engine.drive import unpacked
 
 
 class CrowdDrive:
-    """Some populations of one scenario in one crowd, moved on one episode at a time. Nodes: population by population."""
+    """Some populations of one scenario in one crowd, moved on one episode at a time. Nodes: population by population.
 
-    def __init__(self, scenario, count: int = 1, seed: int = 0, starts=None) -> None:
-        columns = {path: np.asarray(column, float) for path, column in (starts or {}).items()}
-        unshared = not passes_beliefs(scenario.get)
-        (self.mix,) = mixed(scenario, columns, unshared)
-        members = [Member(0, 0, number) for number in range(count)]
-        agents, self.horizon = scenario.population.agents, scenario.outcome.horizon
-        self.crew = assemble(scenario, self.mix, lambda path, _: scenario.get(path), members, agents, seed, starts)
+    first: the number of the first of them.
+    """
+
+    def __init__(self, scenario, count: int = 1, seed: int = 0, starts=None, first: int = 0) -> None:
+        evenly = (np.arange(scenario.population.agents) + 0.5) / scenario.population.agents
+        columns = {path: law.ppf(evenly) if hasattr(law, "ppf") else law for path, law in (starts or {}).items()}
+        shared, agents, self.horizon = passes_beliefs(scenario.get), scenario.population.agents, scenario.outcome.horizon
+        (self.mix,) = mixed(scenario, columns, shared)
+        members = [Member(0, 0, first + number) for number in range(count)]
+        self.crew = assemble(scenario, self.mix, lambda path, _: scenario.get(path), members, agents, shared, seed, starts)
         self.crowd, self.key = self.crew.crowd, np.array([seed % 2**32, seed >> 32], np.uint64)
         self.scratch = new_block(self.mix.rules, self.mix.kinds), new_batch(self.mix.rules)
         self.records = np.full((count * agents, len(RECORD)), np.nan)

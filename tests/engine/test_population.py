@@ -6,6 +6,7 @@ import hashlib
 import os
 import subprocess
 import sys
+import threading
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from basin.engine.crowd import HUMAN, ROLES
 from basin.labels import LOCKED_IN, UNDECIDED
 from basin.scenario import Scenario
-from basin.simulate import simulate
+from basin.simulate import Cancelled, simulate
 from basin.simulate.populations import Population, populations
 from tests.engine.cases import CASES, EVERYTHING, PHASES, PLEASE, STAGE, TABLE, scenario
 from tests.strategies import scenarios
@@ -166,6 +167,23 @@ def test_cells_are_populations_of_their_own_scenario(monkeypatch):
         assert digest(list(populations(own, 2 * cell + 2, SEED))[2 * cell :]) == digest(found[2 * cell : 2 * cell + 2])
 
 
+def test_cells_may_have_graphs_of_different_sizes(monkeypatch):
+    s = crowd({}, 15, 12, ALL, {"population.graph": "watts-strogatz"})
+    varied = {"population.agents": [9, 14, 6], "population.degree": [4, 6, 2], "population.rewiring": [0.0, 0.5, 1.0]}
+    found = list(populations(s, 2, SEED, varied=varied))
+    assert [p.graph.nodes for p in found] == [9, 9, 14, 14, 6, 6]
+    monkeypatch.setattr(module, "CROWD", 1)
+    assert digest(list(populations(s, 2, SEED, varied=varied))) == digest(found)
+
+
+def test_the_first_populations_of_every_cell_are_watched(monkeypatch):
+    s, varied = crowd({}, 6, 5), {"motives.care": [0.2, 0.8]}
+    for size in (1, 1024):
+        monkeypatch.setattr(module, "CROWD", size)
+        shapes = [p.status.shape for p in populations(s, 3, SEED, varied=varied, watch=2, moments=3)]
+        assert shapes == 2 * [(4, 5), (4, 5), (4, 0)], size
+
+
 def test_cells_come_in_order_whatever_their_features():
     s = crowd({}, 5, 4)
     found = populations(s, 2, SEED, varied={"values.features": [6, 3, 6]})
@@ -179,11 +197,39 @@ def test_whole_numbers_are_rounded_as_for_lone_agents():
     assert digest(list(populations(s, 1, SEED, varied=varied))) == digest(list(populations(s, 1, SEED, varied=rounded)))
 
 
-def test_influence_does_not_depend_on_other_cells():
-    s = crowd({"values.influence": 0.2, "motives.care": 0.2}, 20, 6)
-    (alone,) = populations(s, 1, SEED)
-    beside = next(iter(populations(s, 1, SEED, varied={"population.testimony": [0.0, 0.5]})))
-    assert digest([alone]) == digest([beside])
+@pytest.mark.parametrize("changes", [{}, {"values.influence": 0.2, "motives.care": 0.2, "values.drift": 0.01}])
+def test_along_an_axis_of_testimony_people_are_the_same(changes):
+    """Agents who hear nobody, next to populations where they do, live as those who all but never hear."""
+    s = crowd(changes, 20, 6)
+    (hardly,) = populations(s.with_({"population.testimony": 1e-300}), 1, SEED)
+    first = next(iter(populations(s, 1, SEED, varied={"population.testimony": [0.0, 0.5]})))
+    assert digest([first]) == digest([hardly])
+
+
+def test_roles_are_those_at_first_whoever_comes_later():
+    s = crowd({}, 12, 9, ALL)
+    (found,) = populations(s, 1, SEED)
+    (before,) = populations(s.with_({"population.found_out": 0.0}), 1, SEED)
+    assert found.life.sum() > 0
+    assert np.array_equal(found.role, before.role)
+
+
+def test_values_that_are_pulled_onto_nothing_stay():
+    """As those of the people around a lone agent do."""
+    nowhere = {"belief.strength": 0.0, "belief.spread": 0.0, "motives.care": 1.0, "motives.floor": 0.0, "motives.honesty": 0.0}
+    s = crowd(nowhere | {"values.influence": 1.0}, 8, 3, BAYES)
+    (found,) = populations(s, 1, SEED)
+    (still,) = populations(s.with_({"values.influence": 0.0}), 1, SEED)
+    assert np.array_equal(found.target, still.target)
+
+
+def test_progress_and_cancel():
+    s, seen, cancel = crowd({}, 30, 8, ALL), [], threading.Event()
+    list(populations(s, 5, SEED, progress=lambda done, total: seen.append((done, total))))
+    assert all(0 <= done <= total == 5 * 30 * 8 for done, total in seen)
+    cancel.set()
+    with pytest.raises(Cancelled):
+        list(populations(s, 5, SEED, cancel=cancel))
 
 
 # ---- In plain Python -----------------------------------------------------------------------------------------------
@@ -243,7 +289,8 @@ def assert_sound(s: Scenario, found: Population) -> None:
     assert ((care >= 0) & (care <= 1 + 1e-12)).all() and ((approval >= 0) & (approval <= 1)).all() and (harm >= 0).all()
     locked = found.status == LOCKED_IN
     assert (locked[1:] >= locked[:-1]).all()  # nobody comes back
-    assert np.isfinite(found.belief[agents]).all() and np.isnan(found.belief[~agents]).all()
+    assert np.isfinite(found.belief[agents]).all() and np.isfinite(found.unsure[agents]).all()
+    assert (np.isfinite(found.belief[~agents]) == (s.population.testimony > 0)).all()  # what people say, where it is heard
     assert np.linalg.norm(found.target) == pytest.approx(1, abs=1e-9)
 
 
@@ -284,19 +331,20 @@ def passing(draw: st.DrawFn, agents: int = 12) -> dict[str, Any]:
 ANY = settings(deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
 
 
-def check_sound(s: Scenario) -> None:
-    for found in populations(s, 2, 5, watch=2, moments=s.outcome.horizon):
+def check_sound(s: Scenario, moments: int) -> None:
+    for found in populations(s, 2, 5, watch=2, moments=moments):
         assert_sound(s, found)
+        assert len(found.moments) <= moments + 1
 
 
 @settings(ANY, max_examples=150, derandomize=True)
-@given(passing())
-def test_any_population(changes):
-    check_sound(Scenario().with_(changes))
+@given(passing(), st.integers(1, 30))
+def test_any_population(changes, moments):
+    check_sound(Scenario().with_(changes), moments)
 
 
 @pytest.mark.slow
 @settings(ANY, max_examples=100)
 @given(scenarios(runnable=True), passing(100))
 def test_any_population_of_any_scenario(s, changes):
-    check_sound(s.with_(changes | {"outcome.horizon": min(s.outcome.horizon, 25)}))
+    check_sound(s.with_(changes), 25)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from basin.engine.layout import RECORD
 from basin.scenario import Scenario
@@ -136,10 +137,10 @@ def assert_close(name: str, ours: Any, theirs: Any, where: str) -> None:
         assert apart <= CLOSE * scale, f"{name} {where}: {ours} in the engine, {theirs} in its twin"
 
 
-def compare(s: Scenario, count: int = 2, *, members=(), starts=None) -> list[Crowd]:
+def compare(s: Scenario, count: int = 2, *, members=(), starts=None, first: int = 0) -> list[Crowd]:
     """Every agent of every population agrees after every episode, and in the end; so does what is kept of the way."""
-    drive, nodes = CrowdDrive(s, count, SEED, starts), s.population.agents
-    twins = [Crowd(s, drive.crew.graphs[at], at, SEED, members=members, starts=starts) for at in range(count)]
+    drive, nodes = CrowdDrive(s, count, SEED, starts, first), s.population.agents
+    twins = [Crowd(s, drive.crew.graphs[at], first + at, SEED, members=members, starts=starts) for at in range(count)]
     with np.errstate(all="ignore"):
         for when in drive.episodes():
             for at, twin in enumerate(twins):
@@ -153,7 +154,8 @@ def compare(s: Scenario, count: int = 2, *, members=(), starts=None) -> list[Cro
                 counts, means = twin.look()
                 assert np.array_equal(drive.seen.count[at, when], counts)
                 assert_close("means", drive.seen.mean[at, when], means, f"of {at} at {when}")
-    compare_endings(s, drive, twins, starts)
+    if first == 0:
+        compare_endings(s, drive, twins, starts)
     return twins
 
 
@@ -308,7 +310,7 @@ def test_people_whom_a_file_marks(tmp_path):
 # ---- Mixes and starts ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("coupling", ["none", "together", "together, averaging"])
+@pytest.mark.parametrize("coupling", ["none", "influence", "together", "together, averaging"])
 def test_a_mix_of_scenarios(coupling, listening, tmp_path):
     another = Scenario().with_(ANOTHER)
     save(another, tmp_path / "another.toml")
@@ -348,8 +350,24 @@ def test_agents_that_differ_one_by_one(coupling, listening):
     compare(lively(COUPLINGS[coupling], listening["ring"]), starts=starts(9))
 
 
+@pytest.mark.parametrize("coupling", ["none", "found out", "together"])
+def test_agents_that_differ_by_a_law(coupling, listening):
+    characters = {"motives.own": [OWN, PLEASE], "personas.cast": [{"name": "a", "care": 1.0}, {"name": "b", "gain": 1.0}]}
+    starts = {"personas.switch": stats.beta(0.2, 1)}
+    twins = compare(lively(COUPLINGS[coupling], characters, listening["ring"]), starts=starts)
+    switches = [agent.s.personas.switch for _, agent in twins[0].present()]
+    assert np.array_equal(switches, sorted(switches)) is False  # dealt by lot
+
+
 def test_agents_that_differ_one_by_one_in_phases(listening):
     compare(lively(TOGETHER, {"phases": PHASES}, listening["ring"]), starts=starts(9))
+
+
+@pytest.mark.parametrize("first", [2**29, 2**36])
+@pytest.mark.parametrize("coupling", ["found out", "together, meeting"])
+def test_numbers_of_runs_far_on(coupling, first, listening):
+    """Those of agents that replace others are the population's own all the same."""
+    compare(lively(COUPLINGS[coupling], listening["ring"]), 1, first=first)
 
 
 # ---- At length -----------------------------------------------------------------------------------------------------

@@ -72,9 +72,9 @@ def test_people_and_endings_are_the_populations_own(kept):
 
 def members_of(scenario: Scenario, number: int = 0) -> np.ndarray:
     """Which of its scenarios each node's agent is of: 0 the population's own, −1 for people."""
-    (joined,) = mixed(scenario, {}, True)
+    (joined,) = mixed(scenario, {}, False)
     agents = scenario.population.agents
-    crew = assemble(scenario, joined, lambda path, _: scenario.get(path), [Member(0, 0, number)], agents, SEED)
+    crew = assemble(scenario, joined, lambda path, _: scenario.get(path), [Member(0, 0, number)], agents, False, SEED)
     return np.where(crew.crowd.lane < 0, -1, crew.crowd.cell0)
 
 
@@ -105,7 +105,7 @@ def test_shares_are_of_the_agents_not_of_people(kept):
 def test_motives_that_a_scenario_lacks_are_at_the_floor(kept):
     fame = {"name": "fame", "overlap": 0.1, "share": 3.0, "guarding": 0.2}
     guest = HOST.with_({"motives.own": [fame], "motives.floor": 0.002, "population.agents": 1})
-    (joined,) = mixed(mix(HOST.with_({"motives.floor": 0.001}), (kept(guest), 0.5)), {}, True)
+    (joined,) = mixed(mix(HOST.with_({"motives.floor": 0.001}), (kept(guest), 0.5)), {}, False)
     assert joined.rules.motives == 3
     overlap, share, guarding, _ = joined.own.reshape(2, 2, 4).transpose(2, 0, 1)
     assert share.tolist() == [[1, 0], [0, 3]] and guarding.tolist() == [[0.05, 0], [0, 0.2]]
@@ -190,8 +190,8 @@ def test_a_guest_whose_motives_the_people_do_not_know(kept):
 def numbers(scenario: Scenario, starts: dict[str, Any], path: str, number: int = 0) -> np.ndarray:
     """What each agent has for a path."""
     laid = {name: law.ppf((np.arange(20) + 0.5) / 20) if hasattr(law, "ppf") else law for name, law in starts.items()}
-    (joined,) = mixed(scenario, laid, True)
-    crew = assemble(scenario, joined, lambda name, _: scenario.get(name), [Member(0, 0, number)], 20, SEED, starts)
+    (joined,) = mixed(scenario, laid, False)
+    crew = assemble(scenario, joined, lambda name, _: scenario.get(name), [Member(0, 0, number)], 20, False, SEED, starts)
     return joined.parameters[crew.crowd.cell0, PARAMETERS.index(path.replace(".", "_"))]
 
 
