@@ -44,6 +44,8 @@ COUPLINGS = (
 BAYES, AVERAGE, MEET = range(3)
 RULES = ("bayes", "average", "meet")
 
+NOBODY, ALIKE, DIFFERS = range(3)
+
 # Who a node is at first. An ordinary one starts as its scenario says.
 ORDINARY, ALIGNED_FIRST, MISLED_FIRST, HUMAN = range(4)
 ROLES = ("ordinary", "aligned", "misled", "human")
@@ -56,7 +58,7 @@ class Ties(NamedTuple):
     rule: int  # BAYES, AVERAGE or MEET
     hears: int  # whether anyone in the crowd does any of these
     imitates: int
-    audits: int  # by peers, or by overseers who look at some agents only
+    audits: int  # NOBODY looks at unasked acts, overseers look at all agents ALIKE, or who is looked at DIFFERS
     renews: int
     varied: int  # 1: agents differ one by one in their parameters, of which every block then has its own
     influences: int
@@ -130,11 +132,14 @@ def block_at(crowd: Crowd, b: Block, i):
 
 
 def new_crowd(
-    rules: Rules, ties: Ties, lane: NDArray[np.int64], sets: NDArray[np.int64], set_of: NDArray[np.int64], *, biased: bool
-) -> Crowd:
+    rules: Rules, ties: Ties, lane: NDArray[np.int64], sets: NDArray[np.int64], set_of: NDArray[np.int64],
+    *, biased: bool, settled: bool, remembered: bool,
+) -> Crowd:  # fmt: skip
     """Room for a crowd. lane: (nodes,) where each node is, −1 for people. sets: (sets, LANES) cells. set_of: (blocks,).
 
-    biased: whether evidence has a bias, or verdicts an offset, anywhere.
+    What does not differ between blocks, or is never looked at, is kept once: more would only pass through the processor's
+    caches. biased: whether evidence has a bias, or verdicts an offset, anywhere. settled: all agents live among the same
+    people, whose values stay as they are. remembered: the shares of the start are needed later.
     """
     d, K, nodes, blocks = rules.features, rules.motives, len(lane), len(set_of)
     own = max(1, (K - 1) * d)
@@ -143,24 +148,24 @@ def new_crowd(
     def rows(count: int, kept: bool = True) -> NDArray[np.float64]:
         return zeros(blocks if kept else 1, count, LANES)
 
-    # Numba must see one kind of array: whether kept for every block or not, each is (n, rows, LANES)
+    # Numba must see one kind of array: kept for every block or once, each is (n, rows, LANES)
     directions = rows(own)
-    theta = rows(d)
+    theta = rows(d, not settled)
     node = np.full(blocks * LANES, -1, np.int64)
     node[lane[lane >= 0]] = np.flatnonzero(lane >= 0)
     populations = len(ties.coupling)
     population = np.repeat(np.arange(populations), np.diff(ties.populations))
     agent = np.flatnonzero(lane >= 0)
     return Crowd(
-        m=rows(d), V=rows(triangle(d)), theta=theta, theta0=rows(d) if rules.initial else theta, own=directions,
-        want=rows(own) if rules.moving else directions, bias=rows(d, biased), offset=rows(d, biased),
-        culture=rows(d, biased), people=rows(crowded, crowded > 1), shares=rows(K), shares0=rows(K),
+        m=rows(d), V=rows(triangle(d)), theta=theta, theta0=rows(d) if rules.initial and not settled else theta,
+        own=directions, want=rows(own) if rules.moving else directions, bias=rows(d, biased), offset=rows(d, biased),
+        culture=rows(d, biased), people=rows(crowded, crowded > 1), shares=rows(K), shares0=rows(K, remembered),
         s=zeros(blocks, STATE_ROWS * LANES), counter=zeros(blocks, 6, LANES, dtype=np.uint64),
         run=np.full((blocks, LANES), -1, np.int64), p=zeros(len(sets), len(PARAMETERS) * LANES),
         q=zeros(len(sets), max(1, motive_parameters(K, bool(rules.mutual), rules.cast)), LANES),
-        audit=zeros(len(sets), LANES), on=zeros(len(sets), FLAGS, dtype=np.int64), set_of=set_of, cell0=np.zeros(nodes, np.int64), cell=sets,
-        phase=np.zeros_like(sets), node=node, lane=lane,
-        population=population, agent=agent, agents=np.searchsorted(population[agent], np.arange(populations + 1)), role=np.zeros(nodes, np.int8),
+        audit=zeros(len(sets), LANES), on=zeros(len(sets), FLAGS, dtype=np.int64), set_of=set_of,
+        cell0=np.zeros(nodes, np.int64), cell=sets, phase=np.zeros_like(sets), node=node, lane=lane, population=population,
+        agent=agent, agents=np.searchsorted(population[agent], np.arange(populations + 1)), role=np.zeros(nodes, np.int8),
         index=np.zeros(nodes, np.int64), life=np.zeros(nodes, np.int64), overseen=np.ones(nodes, np.int8),
         status=np.full((2, nodes), -1, np.int8), approval=np.ones(nodes),
         voice=np.zeros((2, nodes if ties.hears else 0, d)), heard=np.zeros((populations, d)),

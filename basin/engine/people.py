@@ -12,8 +12,8 @@ import numpy as np
 
 from basin.engine.compile import LANES, allocating, kernel
 from basin.engine.layout import (
-    BIAS, CULTURE_DRIFT, CULTURE_LENGTH, EVOLVED, EXTRAPOLATED, PEOPLE, PEOPLE_COUNTER, PERCEIVED, PERSONAL, TEMP, TEMP2, TILTED,
-    TRUST_BOUND, Block, Rules,
+    BIAS, CULTURE_DRIFT, CULTURE_LENGTH, EVOLVED, EXTRAPOLATED, PEOPLE, PEOPLE_COUNTER, PERCEIVED, PERSONAL, TEMP, TEMP2,
+    TILTED, TRUST_BOUND, Block, Rules,
 )  # fmt: skip
 from basin.engine.plan import normals
 from basin.engine.random import CULTURE, PERSON, START_PEOPLE, philox, uniform32

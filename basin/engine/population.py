@@ -13,7 +13,7 @@ import numpy as np
 
 from basin.engine.block import set_flags
 from basin.engine.compile import LANES, allocating, kernel, making, stage
-from basin.engine.crowd import AVERAGE, BAYES, C_DWELL, C_INFLUENCE, MEET, Crowd, Ties, block_at
+from basin.engine.crowd import AVERAGE, BAYES, C_DWELL, C_INFLUENCE, DIFFERS, MEET, NOBODY, Crowd, Ties, block_at
 from basin.engine.episode import episode
 from basin.engine.generations import renew
 from basin.engine.imitation import imitate
@@ -40,10 +40,10 @@ def live(
 ):  # fmt: skip
     """All that a crowd goes through, by `act`: one entry, so that its parts are compiled once.
 
-    BEGIN: put everyone at their starts. EPISODES: `start` to `stop`, 1 the first, all in one thread, of the blocks from `first`
-    to before `last`, all there are. TURNS: those of some blocks in episode `start`; any number of threads may each do a part
-    of them, each with a scratch Block and Batch and parameters of its own. BETWEEN: what comes after the turns of `start`, in
-    one thread.
+    BEGIN: put everyone at their starts. EPISODES: `start` to `stop`, 1 the first, all in one thread, of the blocks from
+    `first` to before `last`, all there are. TURNS: those of some blocks in episode `start`; any number of threads may each do
+    a part of them, each with a scratch Block and Batch and parameters of its own. BETWEEN: what comes after the turns of
+    `start`, in one thread.
     people: (nodes,) the random-number index of those each lives among. records: (nodes, RECORD).
     """
     key_low, key_high = key[0], key[1]
@@ -84,13 +84,13 @@ def take_turn(
             hear(rules, ties, crowd, b, e, i, when, key_low, key_high)
         elif ties.rule == AVERAGE:
             average_voices(rules, ties, crowd, b, i, when)
-    if ties.audits == 1:
+    if ties.audits == DIFFERS:
         set_audits(ties, crowd, b, i, when)
     steer(rules, b)
     if ties.influences == 1:
         note_pull(rules, ties, crowd, b, i)
     episode(rules, choices, b, e, key_low, key_high)
-    if ties.audits == 1:
+    if ties.audits != NOBODY:
         note_audits(ties, crowd, b, i)
     show_status(rules, ties, crowd, b, i, when)
     close_windows(rules, crowd, b, i, records)
@@ -155,7 +155,7 @@ def between(rules: Rules, ties: Ties, choices: Choices, table, own_table, crowd:
             renew(rules, ties, choices, table, own_table, crowd, b, population, when, key_low, key_high)
         if ties.influences == 1:
             move_people(rules, ties, crowd, population)
-        if ties.audits == 1:
+        if ties.audits == DIFFERS:
             count_aligned(ties, crowd, population, when)
         sum_voices(ties, crowd, population, when)
     if rules.phases > 1:

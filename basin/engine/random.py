@@ -31,8 +31,16 @@ AUDIT_EXIT = 11
 PERSONA = 12
 PERSON = 13
 CULTURE = 14
-
-# between agents
+START_VALUES = 16
+START_ERROR = 17
+START_OWN = 18
+START_BIAS = 19
+START_OVERSEER = 20
+START_WARP = 21
+START_FACTS = 22
+START_PEOPLE = 23
+START_CULTURE = 24
+# between agents of a population
 HEAR = 32  # whether and whom
 TESTIMONY = 33
 IMITATION = 34
@@ -45,17 +53,6 @@ PLACES = 40  # which agents begin aligned, misled, as people
 MEMBERS = 41  # and which as those of another scenario
 OVERSEEN = 42
 STARTS = 43  # which of the starts is whose, where agents differ
-
-# starts
-START_VALUES = 16
-START_ERROR = 17
-START_OWN = 18
-START_BIAS = 19
-START_OVERSEER = 20
-START_WARP = 21
-START_FACTS = 22
-START_PEOPLE = 23
-START_CULTURE = 24
 
 # ---- Words ---------------------------------------------------------------------------------------------------------
 

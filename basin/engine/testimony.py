@@ -18,8 +18,8 @@ from basin.engine.compile import BATCH, LANES, allocating, kernel, stage
 from basin.engine.crowd import AVERAGE, C_TESTIMONY, C_TESTIMONY_NOISE, C_TRUST_BOUND, Crowd, Ties
 from basin.engine.evidence import ANSWERS, draw_direction, learn_batch, spread_along
 from basin.engine.layout import (
-    ATTENTION, AXES, B_AXES, B_DROP, B_GAIN, B_MOVED, B_MU, B_SHOWN, B_STATED, B_TRUSTED, B_VARIANCE, SPREAD, SUM_ITEMS,
-    SUM_MOVED, Batch, Block, Rules,
+    ATTENTION, ATTENTIVE, AXES, B_AXES, B_DROP, B_GAIN, B_MOVED, B_MU, B_SHOWN, B_STATED, B_TRUSTED, B_VARIANCE, SPREAD,
+    SUM_ITEMS, SUM_MOVED, TEMP, TEMP2, Batch, Block, Rules,
 )  # fmt: skip
 from basin.engine.random import HEAR, MEETING, TESTIMONY, normal_pair, philox, uniform32
 from basin.engine.ties import believed, event, events, is_gone, listens_to, within
@@ -32,16 +32,18 @@ def hear(rules: Rules, ties: Ties, crowd: Crowd, b: Block, e: Batch, i, when, ke
     """Who hears whom in this block, and what they make of it. Voices are those of the end of the episode before."""
     before = 1 - (when & 1)
     slot = np.uint64(HEAR * 65536)
-    c, count = b.counter, 0
+    c, w, count = b.counter, b.w, 0
+    for l in range(LANES):
+        whether, whom, _, _ = philox(c[0, l], c[1, l], c[2, l], slot, key_low, key_high)
+        w[TEMP + l] = uniform32(whether)
+        w[TEMP2 + l] = uniform32(whom)
+        w[ATTENTIVE + l] = b.p[ATTENTION + l] + (1.0 - b.p[ATTENTION + l]) * b.shares[0, l]
     for l in range(LANES):
         node = crowd.node[i * LANES + l]
         if node < 0:
             continue
-        rate = ties.coupling[crowd.population[node], C_TESTIMONY]
-        attentive = b.p[ATTENTION + l] + (1.0 - b.p[ATTENTION + l]) * b.shares[0, l]
-        whether, whom, _, _ = philox(c[0, l], c[1, l], c[2, l], slot, key_low, key_high)
-        if uniform32(whether) < rate * attentive:
-            speaker = listens_to(ties, crowd, node, uniform32(whom))
+        if w[TEMP + l] < ties.coupling[crowd.population[node], C_TESTIMONY] * w[ATTENTIVE + l]:
+            speaker = listens_to(ties, crowd, node, w[TEMP2 + l])
             if speaker >= 0 and within(crowd.voice[before, node], crowd.voice[before, speaker], bound(ties, crowd, node)):
                 e.met[count] = l
                 e.speaker[count] = speaker

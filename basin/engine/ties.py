@@ -64,7 +64,7 @@ def events(ties: Ties, crowd: Crowd, population, rate, use, when, key_low, key_h
     expected = rate * (crowd.agents[population + 1] - crowd.agents[population])
     index = np.uint64(crowd.index[ties.populations[population]])
     a, b, _, _ = philox(index & LOW, index >> THIRTY_TWO, np.uint64(when), np.uint64(use * 65536 + 1), key_low, key_high)
-    return int(math.floor(expected + uniform52(a, b)))
+    return math.floor(expected + uniform52(a, b))
 
 
 @kernel

@@ -15,10 +15,13 @@ from basin import graphs
 from basin.engine.compile import LANES
 from basin.engine.crowd import (
     ALIGNED_FIRST,
+    ALIKE,
     C_INFLUENCE,
     COUPLINGS,
+    DIFFERS,
     HUMAN,
     MISLED_FIRST,
+    NOBODY,
     RULES,
     Crowd,
     Ties,
@@ -135,11 +138,24 @@ def assemble(
         coupling=coupling,
     )
     lane, sets, set_of = _lanes(cell, role, own_sets=bool(starts))
-    columns = [PARAMETERS.index(name) for name in ("humans_bias", "humans_overseer_offset", "values_culture")]
-    crowd = new_crowd(mix.rules, ties, lane, sets, set_of, biased=bool(np.any(mix.parameters[:, columns] > 0)))
+    crowd = new_crowd(
+        mix.rules,
+        ties,
+        lane,
+        sets,
+        set_of,
+        biased=_any(mix, "humans_bias", "humans_overseer_offset", "values_culture"),
+        settled=shared and len(members) == 1 and not ties.influences and not _any(mix, "values_drift"),
+        remembered=_any(mix, "motives_elasticity", "motives_erosion"),
+    )
     crowd.role[:], crowd.overseen[:], crowd.index[:], crowd.cell0[:] = role, overseen, index, cell
     people = np.repeat(index[begins[:-1]], sizes) if shared else index
     return Crew(tuple(members), ties, crowd, people, tuple(drawn))
+
+
+def _any(mix: Mix, *names: str) -> bool:
+    """Whether any of these parameters is above 0 anywhere."""
+    return bool(np.any(mix.parameters[:, [PARAMETERS.index(name) for name in names]] > 0))
 
 
 def _coupling(value: Callable[[str, int], float], name: str, cell: int) -> float:

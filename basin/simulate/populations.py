@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from basin import graphs
 from basin.engine.compile import LANES
-from basin.engine.crowd import Crowd
+from basin.engine.crowd import DIFFERS, Crowd
 from basin.engine.layout import RECORD, Batch, Block, new_batch, new_block
 from basin.engine.watch import SEEN, Seen
 from basin.scenario import Scenario
@@ -260,7 +260,7 @@ class _CrowdRun:
 
         crowd, parts, phases = self.crew.crowd, len(scratch), self.mix.rules.phases
         bounds = np.linspace(0, len(crowd.set_of), parts + 1).astype(int)
-        copied = len(crowd.p) < len(crowd.set_of) and (self.crew.ties.audits or phases > 1)
+        copied = len(crowd.p) < len(crowd.set_of) and (self.crew.ties.audits == DIFFERS or phases > 1)
         own = [crowd] + [crowd._replace(p=crowd.p.copy()) if copied else crowd for _ in range(parts - 1)]
         for when in range(1, self.horizon + 1):
 
@@ -301,7 +301,9 @@ class _CrowdRun:
                 raise SimulationError(
                     f"population {member.number} left the range of ordinary numbers: some parameter is too extreme"
                 )
-            first, diagonal = np.argmax(agents), np.cumsum(np.arange(1, belief.shape[1] + 1)) - 1
+            first = int(np.argmax(agents))
+            people = min(lane[nodes][first], len(crowd.theta) - 1)  # which all blocks may share
+            diagonal = np.cumsum(np.arange(1, belief.shape[1] + 1)) - 1
             trace = crowd.V[lane[nodes][:, None], diagonal, spot[nodes][:, None]].sum(axis=1)
             watched = self.seen.status[:, nodes] if self.seen.status.shape[1] >= nodes.stop else self.seen.status[:, :0]
             yield Population(
@@ -311,5 +313,5 @@ class _CrowdRun:
                 policed=crowd.policed[nodes] if len(crowd.policed) else np.zeros((int(agents.size), 2)),
                 life=crowd.life[nodes], moments=self.when, count=self.seen.count[at], mean=self.seen.mean[at], status=watched,
                 belief=belief, unsure=np.where(agents, np.sqrt(np.maximum(trace, 0.0)), np.nan),
-                target=crowd.theta[lane[nodes][first], :, spot[nodes][first]].copy(), graph=self.crew.graphs[at],
+                target=crowd.theta[people, :, spot[nodes][first]].copy(), graph=self.crew.graphs[at],
             )  # fmt: skip
