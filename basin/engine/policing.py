@@ -18,7 +18,8 @@ def set_audits(ties: Ties, crowd: Crowd, b: Block, i, when):
         node = crowd.node[i * LANES + l]
         if node < 0:
             continue
-        peers = ties.coupling[crowd.population[node], C_PEER_AUDIT] * aligned_neighbours(ties, crowd, node, before)
+        peers = ties.coupling[crowd.population[node], C_PEER_AUDIT]
+        peers *= aligned_neighbours(ties, crowd, node, before) if peers > 0.0 else 0
         b.p[AUDIT + l] = min(1.0, crowd.audit[k, l] * crowd.overseen[node] + peers)
 
 

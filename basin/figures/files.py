@@ -78,7 +78,7 @@ def page(fig: go.Figure) -> str:
     plot.layout.height = None  # the page gives it one, lower where it is narrow
     lowest_to_tall = f"clamp({0.75 * tall:g}px, 110vw, {tall}px)"
     drawing = plot.to_html(
-        config=CONFIG, include_plotlyjs=True, full_html=False, div_id="figure", default_height=lowest_to_tall
+        config=CONFIG, include_plotlyjs=True, full_html=False, div_id="figure", default_height=lowest_to_tall, auto_play=False
     )
     words = {key: html.escape(str(about.get(key, ""))) for key in ("title", "detail", "caption", "alt", "command")}
     return PAGE.substitute(

@@ -45,8 +45,7 @@ def critical(
     populations: at each share.
 
     Returns a Dataset. Dims (value, start): `count` of populations that end aligned, `share` with `low`, `high` (95% Wilson).
-    Dims (value): `critical` with `critical_low`, `critical_high` (95%, by inversion); 0 where no agent needs to start aligned,
-    NaN where not even all starting aligned suffices.
+    Dims (value): `critical` with `critical_low`, `critical_high` (95%, by inversion); 0 where no agent needs to start aligned, NaN where not even all starting aligned suffices.
     Raises ScenarioError, SimulationError or GraphError, one line each.
     """
     found = subject(asked, threads=threads)
@@ -119,8 +118,9 @@ class _Ask:
 
 def _critical(ask: _Ask, grid: np.ndarray, count: np.ndarray, populations: int) -> tuple[float, float, float]:
     above = count > populations / 2
-    if above[0]:
-        return 0.0, 0.0, 0.0
+    if above[0]:  # the end of the interval: the first share of the grid from which it is surely likelier than not
+        surely = np.flatnonzero(wilson(count, populations)[0] > 0.5)
+        return 0.0, 0.0, float(grid[surely[0]]) if len(surely) else 1.0
     if not above.any():
         return np.nan, np.nan, np.nan
     step = int(np.argmax(above)) - 1

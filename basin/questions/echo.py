@@ -11,11 +11,10 @@ import numpy as np
 from basin import datasets, graphs
 from basin.analysis.intervals import mean, mean_share
 from basin.labels import ALIGNED
-from basin.questions.population import POPULATIONS, crowded
+from basin.questions.population import POPULATIONS, check_several, crowded
 from basin.questions.subject import Progress, SubjectLike, subject
 from basin.scenario import ScenarioError
 from basin.simulate import populations
-from basin.simulate.runs import check_count
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -47,9 +46,7 @@ def echo(
     Raises ScenarioError, SimulationError or GraphError, one line each.
     """
     found = crowded(subject(asked, threads=threads))
-    check_count("count", count)
-    if count < 2:
-        raise ScenarioError(f"count = {count}: must be at least 2, since only populations are independent")
+    check_several(count)
     if not len(rates):
         raise ScenarioError("rates: give one or more rates of testimony")
     names = ("error", "unsure", "ratio", "aligned", "common")

@@ -14,11 +14,10 @@ from basin import datasets
 from basin.analysis.intervals import Mean, mean
 from basin.engine.crowd import ROLES
 from basin.labels import ALIGNED
-from basin.questions.population import POPULATIONS, crowded
+from basin.questions.population import POPULATIONS, check_several, crowded
 from basin.questions.subject import Progress, SubjectLike, subject
 from basin.scenario import ScenarioError
 from basin.simulate import Population, populations
-from basin.simulate.runs import check_count
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -51,9 +50,7 @@ def misled(
     found = crowded(subject(asked, threads=threads))
     if isinstance(number, bool) or not isinstance(number, int | np.integer) or number < 1:
         raise ScenarioError(f"number = {number}: must be a whole number from 1")
-    check_count("count", count)
-    if count < 2:
-        raise ScenarioError(f"count = {count}: must be at least 2, since only populations are independent")
+    check_several(count)
     sides = []
     for at, misled_agents in enumerate((0, int(number))):
         scenario = found.scenario.with_({"population.misled": misled_agents})

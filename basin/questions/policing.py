@@ -11,11 +11,9 @@ from basin import datasets
 from basin.analysis.intervals import Mean, mean, mean_share
 from basin.engine.policing import OVERSEERS, PEERS
 from basin.labels import ALIGNED, OUTCOMES
-from basin.questions.population import POPULATIONS, crowded
+from basin.questions.population import POPULATIONS, check_several, crowded
 from basin.questions.subject import Progress, SubjectLike, subject
-from basin.scenario import ScenarioError
 from basin.simulate import populations
-from basin.simulate.runs import check_count
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -43,9 +41,7 @@ def policing(
     Raises ScenarioError, SimulationError or GraphError, one line each.
     """
     found = crowded(subject(asked, threads=threads))
-    check_count("count", count)
-    if count < 2:
-        raise ScenarioError(f"count = {count}: must be at least 2, since only populations are independent")
+    check_several(count)
     scenario = found.scenario
     peers = {"population.peer_audit": scenario.population.peer_audit or PEER_AUDIT}
     alone, blind = {"population.peer_audit": 0.0}, {"oversight.audit": 0.0}

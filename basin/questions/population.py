@@ -19,6 +19,7 @@ from basin.questions.subject import Progress, ScenarioSubject, SubjectLike, subj
 from basin.scenario import ScenarioError
 from basin.simulate import populations, whole
 from basin.simulate.populations import MOMENTS
+from basin.simulate.runs import check_count
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -119,6 +120,13 @@ def crowded(found: Any) -> ScenarioSubject:
     if found.scenario.population.agents < 2:
         raise ScenarioError("population.agents = 1: many agents are asked about; set it to 2 or more")
     return found
+
+
+def check_several(count: int) -> None:
+    """A number of populations from which an interval can be had. Raises SimulationError or ScenarioError for another."""
+    check_count("count", count)
+    if count < 2:
+        raise ScenarioError(f"count = {count}: must be at least 2, since only populations are independent")
 
 
 def coupled(found: ScenarioSubject) -> bool:

@@ -122,10 +122,7 @@ def assemble(
         rule=RULES.index(scenario.population.testimony_rule),
         hears=int((coupling[:, COUPLINGS.index("testimony")] > 0).any()),
         imitates=int((coupling[:, COUPLINGS.index("imitation")] > 0).any()),
-        audits=int(  # who is seen, and by whom, is counted wherever anybody looks
-            (coupling[:, COUPLINGS.index("peer_audit")] > 0).any()
-            or (mix.parameters[:, PARAMETERS.index("oversight_audit")] > 0).any()
-        ),
+        audits=_audits(mix, coupling, overseen[role != HUMAN]),
         renews=int((coupling[:, COUPLINGS.index("generation_every")] > 0).any()),
         varied=int(bool(starts)),
         influences=int((coupling[:, C_INFLUENCE] > 0).any()),
@@ -151,6 +148,13 @@ def assemble(
     crowd.role[:], crowd.overseen[:], crowd.index[:], crowd.cell0[:] = role, overseen, index, cell
     people = np.repeat(index[begins[:-1]], sizes) if shared else index
     return Crew(tuple(members), ties, crowd, people, tuple(drawn))
+
+
+def _audits(mix: Mix, coupling: Numbers, overseen: NDArray[np.int8]) -> int:
+    """Whether unasked acts are looked at, and at all agents alike; whoever is seen, and by whom, is counted."""
+    if (coupling[:, COUPLINGS.index("peer_audit")] > 0).any() or (overseen == 0).any():
+        return DIFFERS
+    return ALIKE if _any(mix, "oversight_audit") else NOBODY
 
 
 def _any(mix: Mix, *names: str) -> bool:
