@@ -68,8 +68,7 @@ RUNS = Parameter("runs", 2000, 100, 1_000_000, "populations", "how many populati
         Parameter("fitness", 1.1, 1.0, 100, "1", "r = e^{Δ/T}, Δ = 1 the difference in approval"),
         RUNS,
     ),
-    cases=({}, {"fitness": 1.5, "start": 1}),
-    long_cases=({"fitness": 1.02, "agents": 50, "start": 10},),
+    long_cases=({"fitness": 1.5, "start": 1}, {"fitness": 1.02, "agents": 50, "start": 10}),
 )
 def moran(run: Run, agents: int, start: int, fitness: float, runs: int) -> Finding:
     """Aligned agents, always approved, take over from rivals, never approved, as often as Moran's mutants of fitness r."""
@@ -143,9 +142,9 @@ def fermi(run: Run, agents: int, start: int, temperature: float, lapse: float, r
         Parameter("corruption", 0.05, 0, 1, "1", "k as a part of imitation × tanh(1/2T)"),
         Parameter("imitation", 0.2, 0.01, 0.5, "per episode", "how often agents compare themselves"),
         Parameter("temperature", 0.5, 0.05, 100, "approval rate", "T"),
-        Parameter("runs", 8, 2, 1000, "populations", "at each of four starts around the threshold", whole=True),
+        Parameter("runs", 5, 2, 1000, "populations", "at each of four starts around the threshold", whole=True),
     ),
-    cases=({}, {"lapse": 0.2, "corruption": 0.08}),
+    long_cases=({"lapse": 0.2, "corruption": 0.08}, {"runs": 40}),
 )
 def aligned_police(
     run: Run, agents: int, lapse: float, corruption: float, imitation: float, temperature: float, runs: int

@@ -45,7 +45,8 @@ def critical(
     populations: at each share.
 
     Returns a Dataset. Dims (value, start): `count` of populations that end aligned, `share` with `low`, `high` (95% Wilson).
-    Dims (value): `critical` with `critical_low`, `critical_high` (95%, by inversion); 0 where no agent needs to start aligned, NaN where not even all starting aligned suffices.
+    Dims (value): `critical` with `critical_low`, `critical_high` (95%, by inversion); 0 where no agent needs to start
+    aligned, NaN where not even all starting aligned suffices.
     Raises ScenarioError, SimulationError or GraphError, one line each.
     """
     found = subject(asked, threads=threads)
@@ -66,7 +67,8 @@ def critical(
     found_at = np.full((3, len(values)), np.nan)
     for at, value in enumerate(values):
         one = found if path is None else found.with_({path.path: int(value) if path.integer else float(value)})
-        ask = _Ask(one, populations, seed, cancel, None if progress is None else _part(progress, at, len(values)))
+        part = None if progress is None else _part(progress, at, len(values))
+        ask = _Ask(one, populations, seed, shares + 3 * HALVINGS, cancel, part)
         count[at] = ask(grid)
         found_at[:, at] = _critical(ask, grid, count[at], populations)
     low, high = wilson(count, populations)
@@ -100,10 +102,12 @@ class _Ask:
     """How many populations end aligned from some starting shares, each share asked once."""
 
     def __init__(
-        self, found: ScenarioSubject, populations: int, seed: int, cancel: threading.Event | None, progress: Progress | None
-    ) -> None:
+        self, found: ScenarioSubject, populations: int, seed: int, most: int, cancel: threading.Event | None,
+        progress: Progress | None,
+    ) -> None:  # fmt: skip
         self.found, self.populations, self.seed, self.cancel, self.progress = found, populations, seed, cancel, progress
         self.counts: dict[float, int] = {}
+        self.most = most  # shares that may be asked about, for progress
 
     def __call__(self, shares: np.ndarray) -> np.ndarray:
         # every share is asked by itself, so that its populations are the same ones as at any other
@@ -111,7 +115,8 @@ class _Ask:
 
     def count(self, share: float) -> int:
         if share not in self.counts:
-            mapper = self.found.mapper((START,), self.populations, progress=self.progress, cancel=self.cancel)
+            shown = None if self.progress is None else _part(self.progress, len(self.counts), self.most)
+            mapper = self.found.mapper((START,), self.populations, progress=shown, cancel=self.cancel)
             self.counts[share] = int((mapper(np.array([[share]]), self.seed).label == ALIGNED).sum())
         return self.counts[share]
 

@@ -65,7 +65,8 @@ def policing(
                 acts[k] += one.policed[label == code].sum(axis=0)
         seen[at] = np.divide(acts, agents[:, None], out=seen[at], where=agents[:, None] > 0)
     shares = [mean_share(row) for row in aligned]
-    harms, gains = ([mean(row) for row in rows] for rows in (harm, aligned - aligned[0]))
+    harms = [mean(row) for row in harm]
+    gains = [Mean(gain.mean, max(-1.0, gain.low), min(1.0, gain.high)) for gain in map(mean, aligned - aligned[0])]
     dims = ("watch",)
 
     def ends(of: list[Mean], name: str, units: str, words: str) -> dict[str, datasets.Described]:
