@@ -142,9 +142,9 @@ def _frame(theta: Numbers) -> Numbers:
     "population-deffuant",
     source="Deffuant, Neau, Amblard & Weisbuch 2000: 1 camp at .4; elsewhere this project's own system of that name",
     parameters=(
-        Parameter("agents", 300, 100, 20_000, "agents", "how many agents", whole=True),
+        Parameter("agents", 500, 100, 20_000, "agents", "how many agents", whole=True),
         Parameter("bound", 0.2, 0.05, 1.0, "opinion", "how far apart two may be and still meet"),
-        Parameter("runs", 40, 10, 10_000, "populations", "how many populations", whole=True),
+        Parameter("runs", 30, 10, 10_000, "populations", "how many populations", whole=True),
     ),
     cases=({}, {"bound": 0.4, "runs": 20}),
     long_cases=({"bound": 0.12}, {"agents": 1000, "runs": 200}),
