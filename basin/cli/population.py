@@ -82,6 +82,8 @@ def population(
     for name in given:
         if BELONG[name] != ask:
             raise OptionError(f"--{name}: goes with --ask {BELONG[name]}")
+    if "n" in given and "along" not in given:
+        raise OptionError("--n: goes with --along")
     check_out(out)
     how = {"seed": seed, "threads": threads, "cancel": stopping.cancel}
     with progress(quiet, "agent-episodes", "population") as bar:

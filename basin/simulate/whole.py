@@ -38,7 +38,8 @@ def whole(population: Population, quorum: float) -> tuple[int, float]:
 class PopulationMapper:
     """Points along numeric paths to how populations end as wholes: `mapper(points (n, k), seed) -> Labels (n, runs)`.
 
-    One run is one population. `episodes` counts agent-episodes over all calls.
+    One run is one population, and all go on to the horizon, so that there are no exits to audit. `episodes` counts
+    agent-episodes over all calls.
     """
 
     scenario: Scenario
@@ -48,6 +49,9 @@ class PopulationMapper:
     progress: Progress | None = None
     cancel: threading.Event | None = None
     episodes: int = 0
+    audited: int = 0
+    changed: int = 0
+    exits_off: bool = False
 
     def __call__(self, points: NDArray[np.float64], seed: int = 0) -> Labels:
         """Raises ScenarioError, SimulationError or GraphError for points at which no population can be."""

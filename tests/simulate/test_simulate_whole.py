@@ -297,6 +297,7 @@ def test_a_map_of_populations(tiny, tmp_path):
     labels = mapper(tiny, ["population.aligned", "motives.care"], 2)(points, 3).label
     assert int((labels == ALIGNED).sum()) == int(aligned.sum())
     assert found.attrs["episodes"] == 4 * 4 * 2 * 8 * 30
+    assert found.attrs["audited"] == found.attrs["changed"] == found.attrs["exits_off"] == 0  # all go on to the horizon
     datasets.save(found, tmp_path / "map.nc")
     np.testing.assert_array_equal(datasets.open(tmp_path / "map.nc")["count"], found["count"])
 
