@@ -220,7 +220,8 @@ def detected_drift(run: Run, agents: int, alpha: float, beta: float, detected: f
     late = np.arange(10, generations + 1)
     line = np.polyfit(np.log(late), path[late], 1)
     off = path[late] - np.polyval(line, np.log(late))
-    straight = 1 - off.var() / path[late].var()
+    spread = path[late].var()
+    straight = 1 - off.var() / spread if spread > 0 else 1.0
     detail = f"from t = 10 on {line[1]:.3f} − {-line[0]:.4f} ln t, R² = {straight:.3f}"
     return [
         Finding(

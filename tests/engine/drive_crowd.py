@@ -55,9 +55,10 @@ class CrowdDrive:
     def of(self, node: int) -> dict[str, np.ndarray]:
         """What the crowd holds of an agent now."""
         c, (i, l), now = self.crowd, divmod(int(self.crowd.lane[node]), LANES), self.when % 2
+        theta = c.theta[min(i, len(c.theta) - 1), :, l]  # kept once where all blocks share it
         state = {"capability": CAPABILITY, "harm": HARM, "welfare": WELFARE, "asked": ASKED}
         return {name: c.s[i, at + l] for name, at in state.items()} | {
-            "m": c.m[i, :, l], "V": unpacked(c.V[i, :, l : l + 1], self.mix.rules.features)[0], "theta": c.theta[i, :, l],
+            "m": c.m[i, :, l], "V": unpacked(c.V[i, :, l : l + 1], self.mix.rules.features)[0], "theta": theta,
             "shares": c.shares[i, :, l], "status": c.status[now, node], "approval": c.approval[node], "life": c.life[node],
             "policed": c.policed[node] if len(c.policed) else None,
         }  # fmt: skip

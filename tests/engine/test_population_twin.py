@@ -371,6 +371,11 @@ def test_numbers_of_runs_far_on(coupling, first, listening):
 # ---- At length -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("rule", [{}, AVERAGE, MEET])
+def test_more_agents_than_a_block(rule):
+    compare(lively(TOGETHER, rule, {"population.agents": 150, "population.misled": 9, "outcome.horizon": 13}), 1)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", list(COUPLINGS))
 def test_a_hundred_agents(name):
