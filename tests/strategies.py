@@ -138,8 +138,6 @@ def _reconciled(draw: st.DrawFn, base: Scenario, changes: dict[str, Any]) -> dic
     changes["belief.spread"] = min(value("belief.spread"), 1e4 * max(noise, 1e-12))
     changes["population.humans"] = min(value("population.humans"), value("population.agents"))
     changes["population.misled"] = min(value("population.misled"), value("population.agents") - value("population.humans"))
-    if value("population.generation_every") == 0:
-        changes["population.found_out"] = 0.0
     if value("motives.mutual") != "random":
         try:
             base.with_(changes)

@@ -147,7 +147,7 @@ def load(rules: Rules, choices: Choices, table, own_table, run, b: Block, l, key
         b.counter[first, l] = np.uint64(index & 0xFFFFFFFF)
         b.counter[first + 1, l] = np.uint64(index >> 32)
         b.counter[first + 2, l] = np.uint64(0)
-    start_lane(rules, choices, b, l, key_low, key_high)
+    start_lane(rules, choices, b, l, 0, key_low, key_high)
 
 
 @kernel

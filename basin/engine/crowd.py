@@ -90,6 +90,7 @@ class Crowd(NamedTuple):
     p: NDArray[np.float64]  # (sets of parameters, PARAMETERS LANES)
     q: NDArray[np.float64]
     audit: NDArray[np.float64]  # (sets, LANES) overseers' part of the audit rate, which peers raise
+    bias0: NDArray[np.float64]  # (sets, LANES) the bias before culture became part of it
     on: NDArray[np.int64]  # (sets, FLAGS)
     set_of: NDArray[np.int64]  # (blocks,) which set of parameters a block has
     cell0: NDArray[np.int64]  # (nodes,) the cell of each agent's parameters at first, where agents differ one by one
@@ -163,9 +164,10 @@ def new_crowd(
         s=zeros(blocks, STATE_ROWS * LANES), counter=zeros(blocks, 6, LANES, dtype=np.uint64),
         run=np.full((blocks, LANES), -1, np.int64), p=zeros(len(sets), len(PARAMETERS) * LANES),
         q=zeros(len(sets), max(1, motive_parameters(K, bool(rules.mutual), rules.cast)), LANES),
-        audit=zeros(len(sets), LANES), on=zeros(len(sets), FLAGS, dtype=np.int64), set_of=set_of,
-        cell0=np.zeros(nodes, np.int64), cell=sets, phase=np.zeros_like(sets), node=node, lane=lane, population=population,
-        agent=agent, agents=np.searchsorted(population[agent], np.arange(populations + 1)), role=np.zeros(nodes, np.int8),
+        audit=zeros(len(sets), LANES), bias0=zeros(len(sets), LANES), on=zeros(len(sets), FLAGS, dtype=np.int64),
+        set_of=set_of, cell0=np.zeros(nodes, np.int64), cell=sets, phase=np.zeros_like(sets), node=node, lane=lane,
+        population=population, agent=agent, agents=np.searchsorted(population[agent], np.arange(populations + 1)),
+        role=np.zeros(nodes, np.int8),
         index=np.zeros(nodes, np.int64), life=np.zeros(nodes, np.int64), overseen=np.ones(nodes, np.int8),
         status=np.full((2, nodes), -1, np.int8), approval=np.ones(nodes),
         voice=np.zeros((2, nodes if ties.hears else 0, d)), heard=np.zeros((populations, d)),

@@ -92,7 +92,7 @@ def replace(
     account = np.empty(STATE_ROWS)
     for row in range(STATE_ROWS):
         account[row] = block.s[row * LANES + l]
-    start_as(rules, ties, choices, crowd, block, node, l, key_low, key_high)
+    start_as(rules, ties, choices, crowd, block, node, l, 1, key_low, key_high)
     for row in range(STATE_ROWS):
         if row * LANES != CAPABILITY and row * LANES != ARGUMENT:
             block.s[row * LANES + l] = account[row]

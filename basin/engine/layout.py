@@ -264,6 +264,7 @@ class Batch(NamedTuple):
     g: NDArray[np.float64]  # (d, BATCH) the step of the dual
     dm: NDArray[np.float64]  # (d, LANES) the skeleton: changes of m, summed over channels
     dV: NDArray[np.float64]  # (d(d+1)/2, LANES) and of V
+    kept: NDArray[np.float64]  # (K + STATE_ROWS, LANES) what agents that have locked in were
 
 
 def zeros(*shape: int, dtype: type = np.float64) -> NDArray:
@@ -317,4 +318,5 @@ def new_batch(rules: Rules) -> Batch:
         options=zeros(most * d + 1, width), score=zeros(most, width), tilt=zeros(most, width), mode=zeros(d, width),
         trial=zeros(d, width), dual=zeros(d, width), step=zeros(d, width), grad=zeros(d, width), centre=zeros(d, width),
         W=zeros(triangle(d), width), g=zeros(d, width), dm=zeros(d, LANES), dV=zeros(triangle(d), LANES),
+        kept=zeros(rules.motives + STATE_ROWS, LANES),
     )  # fmt: skip

@@ -40,7 +40,7 @@ def begin(rules: Rules, ties: Ties, choices: Choices, table, own_table, crowd: C
             known = node if node >= 0 else crowd.node[i * LANES]  # an idle lane copies another
             block.run[l] = node
             address(block, l, crowd.index[known], people[known], 0)
-            start_as(rules, ties, choices, crowd, block, known, l, key_low, key_high)
+            start_as(rules, ties, choices, crowd, block, known, l, 0, key_low, key_high)
     for at in range(crowd.agent.shape[0]):
         node = crowd.agent[at]
         crowd.status[0, node] = ALIGNED if crowd.role[node] == ALIGNED_FIRST else UNDECIDED
@@ -60,6 +60,7 @@ def load_parameters(rules: Rules, table, own_table, crowd: Crowd, k, l):
         p[at * LANES + l] = table[row, at]
     for at in range(own_table.shape[1]):
         q[at, l] = own_table[row, at]
+    crowd.bias0[k, l] = p[BIAS + l]
     weigh_culture_as_bias(rules, p, l)
     crowd.audit[k, l] = p[AUDIT + l]
 
@@ -84,7 +85,7 @@ def address(block: Block, l, index, people, life):
 
 
 @allocating
-def start_as(rules: Rules, ties: Ties, choices: Choices, crowd: Crowd, block: Block, node, l, key_low, key_high):
+def start_as(rules: Rules, ties: Ties, choices: Choices, crowd: Crowd, block: Block, node, l, settled, key_low, key_high):
     """Start a lane as its parameters say, or with the belief and the care that its role has instead.
 
     Aligned ones know and care; misled ones care, and are sure of something else than what people value.
@@ -97,7 +98,8 @@ def start_as(rules: Rules, ties: Ties, choices: Choices, crowd: Crowd, block: Bl
         p[KNOWLEDGE + l] = ties.coupling[crowd.population[node], C_MISLED_KNOWLEDGE]
     if role != ORDINARY:
         p[CARE + l] = 1.0
-    start_lane(rules, choices, block, l, key_low, key_high)
+    p[BIAS + l] = crowd.bias0[crowd.set_of[crowd.lane[node] // LANES], l]
+    start_lane(rules, choices, block, l, settled, key_low, key_high)
     p[KNOWLEDGE + l] = knowledge
     p[CARE + l] = care
     if role == MISLED_FIRST:

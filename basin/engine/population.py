@@ -18,8 +18,8 @@ from basin.engine.episode import episode
 from basin.engine.generations import renew
 from basin.engine.imitation import imitate
 from basin.engine.layout import (
-    CAPABILITY, CLASS, ENDED, EPISODE, HONESTY, HORIZON, PEOPLE_EPISODE, PHASE_END, RUN_EPISODE, VERDICT, WINDOW_LEFT,
-    Batch, Block, Choices, Rules,
+    CAPABILITY, CLASS, ENDED, EPISODE, HONESTY, HORIZON, PEOPLE_EPISODE, PHASE_END, RUN_EPISODE, STATE_ROWS, VERDICT,
+    WINDOW_LEFT, Batch, Block, Choices, Rules,
 )  # fmt: skip
 from basin.engine.motives import steer
 from basin.engine.outcome import clear_window, write_record
@@ -31,6 +31,7 @@ from basin.labels import LOCKED_IN
 
 ONE = np.uint64(1)
 BEGIN, EPISODES, TURNS, BETWEEN = range(4)
+LEAST_SQUARE = 1e-24  # values that are pulled onto nothing, but for rounding, stay
 
 
 @making
@@ -79,6 +80,7 @@ def take_turn(
     for l in range(LANES):
         b.counter[RUN_EPISODE, l] += ONE
         b.counter[PEOPLE_EPISODE, l] += ONE
+    gone = set_aside(rules, crowd, b, e, i)
     if ties.hears == 1:
         if ties.rule == BAYES:
             hear(rules, ties, crowd, b, e, i, when, key_low, key_high)
@@ -90,10 +92,52 @@ def take_turn(
     if ties.influences == 1:
         note_pull(rules, ties, crowd, b, i)
     episode(rules, choices, b, e, key_low, key_high)
+    if gone > 0:
+        bring_back(rules, crowd, b, e, i)
     if ties.audits != NOBODY:
         note_audits(ties, crowd, b, i)
     show_status(rules, ties, crowd, b, i, when)
     close_windows(rules, crowd, b, i, records)
+
+
+@stage
+def set_aside(rules: Rules, crowd: Crowd, b: Block, e: Batch, i):
+    """Keep what agents that have locked in were; their lanes go on unseen. Returns how many there are."""
+    gone = 0
+    for l in range(LANES):
+        gone += 1 if b.run[l] < 0 and crowd.node[i * LANES + l] >= 0 else 0
+    if gone > 0:
+        keep(rules, b, e)
+    return gone
+
+
+@kernel
+def keep(rules: Rules, b: Block, e: Batch):
+    d, K = rules.features, rules.motives
+    for l in range(LANES):
+        for f in range(d):
+            e.dm[f, l] = b.m[f, l]
+        for at in range(d * (d + 1) // 2):
+            e.dV[at, l] = b.V[at, l]
+        for k in range(K):
+            e.kept[k, l] = b.shares[k, l]
+        for row in range(STATE_ROWS):
+            e.kept[K + row, l] = b.s[row * LANES + l]
+
+
+@kernel
+def bring_back(rules: Rules, crowd: Crowd, b: Block, e: Batch, i):
+    d, K = rules.features, rules.motives
+    for l in range(LANES):
+        if b.run[l] < 0 and crowd.node[i * LANES + l] >= 0:
+            for f in range(d):
+                b.m[f, l] = e.dm[f, l]
+            for at in range(d * (d + 1) // 2):
+                b.V[at, l] = e.dV[at, l]
+            for k in range(K):
+                b.shares[k, l] = e.kept[k, l]
+            for row in range(STATE_ROWS):
+                b.s[row * LANES + l] = e.kept[K + row, l]
 
 
 @stage
@@ -182,10 +226,10 @@ def move_people(rules: Rules, ties: Ties, crowd: Crowd, population):
         i, l = crowd.lane[node] // LANES, crowd.lane[node] % LANES
         square = 0.0
         for f in range(rules.features):
-            crowd.theta[i, f, l] += total[f]
-            square += crowd.theta[i, f, l] * crowd.theta[i, f, l]
-        for f in range(rules.features):
-            crowd.theta[i, f, l] /= math.sqrt(square)
+            square += (crowd.theta[i, f, l] + total[f]) * (crowd.theta[i, f, l] + total[f])
+        if square > LEAST_SQUARE:
+            for f in range(rules.features):
+                crowd.theta[i, f, l] = (crowd.theta[i, f, l] + total[f]) / math.sqrt(square)
 
 
 @kernel

@@ -136,14 +136,20 @@ def start_shares(rules, b: Block, lane):
 
 
 @allocating
-def start_lane(rules: Rules, choices: Choices, b: Block, lane, key_low, key_high):
-    """Fill one lane, whose parameters and run counter are already in place, with a run at its start."""
+def start_lane(rules: Rules, choices: Choices, b: Block, lane, settled, key_low, key_high):
+    """Fill one lane, whose parameters and run counter are already in place, with a run at its start.
+
+    settled: 1 where it comes among people who are there already, with what they value now and how they show it.
+    """
     d = rules.features
     run_low, run_high = b.counter[0, lane], b.counter[1, lane]
     people_low, people_high = b.counter[PEOPLE_COUNTER, lane], b.counter[PEOPLE_COUNTER + 1, lane]
     theta, theta_m = np.zeros(d), np.empty(d)
     visible = b.p[VISIBLE_FEATURES + lane]
-    if choices.theta.shape[0] == d:
+    if settled == 1:
+        for i in range(d):
+            theta[i] = b.theta[i, lane]
+    elif choices.theta.shape[0] == d:
         theta[:] = choices.theta
     elif rules.expected == 1:  # the skeleton's θ has the mean square share of the features that are out of sight
         theta[d - 1] = math.sqrt(1.0 - visible / d)
@@ -151,9 +157,10 @@ def start_lane(rules: Rules, choices: Choices, b: Block, lane, key_low, key_high
     else:
         gaussian(theta, START_VALUES, people_low, people_high, key_low, key_high)
         normalise(theta, theta.copy())
-    start_people(rules, b, lane, theta, people_low, people_high, key_low, key_high)
-    store(b.theta, 0, lane, theta)
-    store(b.theta0, 0, lane, theta)
+    if settled == 0:
+        start_people(rules, b, lane, theta, people_low, people_high, key_low, key_high)
+        store(b.theta, 0, lane, theta)
+        store(b.theta0, 0, lane, theta)
     warped = b.p[WARP + lane] > 1.0
     frame, scale, mirror = np.empty((d if warped else 0, d)), np.empty(d), np.empty(d)
     if warped:
@@ -164,22 +171,26 @@ def start_lane(rules: Rules, choices: Choices, b: Block, lane, key_low, key_high
     normalise(unit, unit_m)
     residual = start_own(rules, b, lane, unit, unit_m, frame, scale, mirror, run_low, run_high, key_low, key_high)
     axis = 1 + rules.motives
-    orthogonal_direction(
-        rules, lane, b.bias, rules.bias_direction, residual, theta, mirror, axis, START_BIAS, people_low, people_high,
-        key_low, key_high,
-    )  # fmt: skip
-    axis += 1 if rules.bias_direction == RANDOM_DIRECTION and b.p[BIAS + lane] != 0.0 else 0
-    orthogonal_direction(
-        rules, lane, b.offset, RANDOM_DIRECTION, residual, theta, mirror, axis, START_OVERSEER, people_low, people_high,
-        key_low, key_high,
-    )  # fmt: skip
-    axis += 1 if b.p[OFFSET + lane] != 0.0 else 0
-    if rules.target == EVOLVED and b.p[CULTURE_LENGTH + lane] > 0.0:
+    whose = settled == 0 or rules.bias_direction != RANDOM_DIRECTION  # a bias toward a motive is the agent's own
+    if whose:
         orthogonal_direction(
-            rules, lane, b.culture, RANDOM_DIRECTION, residual, theta, mirror, axis, START_CULTURE, people_low, people_high,
+            rules, lane, b.bias, rules.bias_direction, residual, theta, mirror, axis, START_BIAS, people_low, people_high,
             key_low, key_high,
         )  # fmt: skip
-        for i in range(d):
+    axis += 1 if rules.bias_direction == RANDOM_DIRECTION and b.p[BIAS + lane] != 0.0 else 0
+    if settled == 0:
+        orthogonal_direction(
+            rules, lane, b.offset, RANDOM_DIRECTION, residual, theta, mirror, axis, START_OVERSEER, people_low, people_high,
+            key_low, key_high,
+        )  # fmt: skip
+    axis += 1 if b.p[OFFSET + lane] != 0.0 else 0
+    if rules.target == EVOLVED and b.p[CULTURE_LENGTH + lane] > 0.0:
+        if settled == 0:
+            orthogonal_direction(
+                rules, lane, b.culture, RANDOM_DIRECTION, residual, theta, mirror, axis, START_CULTURE, people_low,
+                people_high, key_low, key_high,
+            )  # fmt: skip
+        for i in range(d if whose else 0):
             b.bias[i, lane] = b.p[BIAS + lane] * b.bias[i, lane] + b.p[CULTURE_LENGTH + lane] * b.culture[i, lane]
         weigh_culture_as_bias(rules, b.p, lane)
     start_belief(rules, b, lane, theta, residual, frame, scale, mirror, run_low, run_high, key_low, key_high)

@@ -136,14 +136,11 @@ def _phases(scenario: Scenario) -> Iterator[str]:
 def _population(scenario: Scenario) -> Iterator[str]:
     population = scenario.population
     agents = f"population.agents = {population.agents}"
-    for name in ("humans", "misled"):
-        count = getattr(population, name)
-        if count > population.agents:
-            yield f"population.{name} = {count}: must be at most {agents}"
-    if population.humans + population.misled > population.agents:
+    many = [name for name in ("humans", "misled") if getattr(population, name) > population.agents]
+    for name in many:
+        yield f"population.{name} = {getattr(population, name)}: must be at most {agents}"
+    if not many and population.humans + population.misled > population.agents:
         yield f"population.misled = {population.misled}: with population.humans = {population.humans}, more than {agents}"
-    if population.found_out > 0 and population.generation_every == 0:
-        yield f"population.found_out = {population.found_out}: needs population.generation_every above 0"
     yield from _repeated("population.mix", [part.scenario for part in population.mix])
     total = sum(part.share for part in population.mix)
     if total > 1 + 1e-9:

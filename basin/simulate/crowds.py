@@ -111,7 +111,7 @@ def assemble(
         overseen[begins[at] + agents[np.argsort(watched[nodes][agents], kind="stable")[:watch]]] = 1
     cells = len(mix.parameters) // mix.rules.phases // (1 + len(mix.shares))
     row = np.concatenate([np.full(size, member.row) for member, size in zip(members, sizes, strict=True)])
-    if starts:
+    if starts:  # agents differ: node i has row i, or of laws alone the row that a lot deals it
         row = np.concatenate([np.arange(size) for size in sizes])
         if all(hasattr(law, "ppf") for law in starts.values()):
             dealt = lots(STARTS)

@@ -39,8 +39,8 @@ class Population:
 
     columns: (nodes,) each, by the names of `basin.engine.layout.RECORD`; `label` among them. role: (nodes,) what each was at
     first, by `basin.engine.crowd.ROLES`. approval: (nodes,) share of recent episodes to which nobody objected. policed:
-    (nodes, 2) how often overseers and peers saw it act unasked. life: (nodes,) how often it was replaced. moments: (moments,)
-    episodes that were looked at. count: (moments, 6) agents by how they would have been judged then, the undecided first.
+    (nodes, 2) how often overseers and peers saw it act unasked. life: (nodes,) how often a fresh agent took its place.
+    moments: (moments,) episodes that were looked at. count: (moments, 6) agents by how they would have been judged then, the undecided first.
     mean: (moments, 3) over agents, by `basin.engine.watch.SEEN`. status: (moments, nodes) of each, where it was asked for;
     otherwise (moments, 0). belief: (nodes, d) in the end; people's is what they show, NaN where nobody hears. unsure:
     (nodes,) √tr V then, the s.d. of a random plan's utility by its own lights. target: (d,) θ in the end, of the first agent's
@@ -82,14 +82,16 @@ def populations(
     progress: Progress | None = None,
     cancel: threading.Event | None = None,
 ) -> Iterator[Population]:
-    """Simulate `count` populations of every cell to the horizon, and yield them in order.
+    """Simulate `count` populations of every cell to the horizon, and yield them in the order of their numbers.
+
+    Where cells differ in their number of value features, those with fewer come first.
 
     varied: numeric paths that take one value per cell, (cells,) each. Population r of cell c is number c·count + r of the
     seed, and its agents are runs number·nodes + 0, 1, ...: with nothing between them the very runs of lone agents. starts:
     numeric paths in which the agents of one population differ, (agents,) numbers each, or a distribution with a quantile
-    function `ppf`, spread evenly over it and dealt out by lot. moments: how many episodes to look at, at most. watch: keep
-    the status of every node at those moments in the first so many populations. progress: called with agent-episodes done and
-    in all. The same bits whatever the threads.
+    function `ppf`, spread evenly over it, each dealt out by a lot of its own. moments: how many episodes to look at, at most. watch: keep
+    the status of every node at those moments in the first so many populations of every cell. progress: called with
+    agent-episodes done and in all. The same bits whatever the threads.
     Raises SimulationError, ScenarioError or GraphError in one line for what cannot be run, Cancelled once `cancel` is set.
     """
     check_count("populations", count)
@@ -104,7 +106,7 @@ def populations(
     def value(path: str, cell: int) -> float:
         return float(columns[path][cell]) if path in columns else plain(path)
 
-    laid = _laid_out(scenario, starts, columns, scenario.population.agents)
+    laid = _laid_out(scenario, starts, columns, scenario.population.agents, seed)
     shared = passes_beliefs(lambda path: columns.get(path, scenario.get(path)))
     mixes = mixed(scenario, laid or columns, shared)
     widest = int(max(columns.get("population.agents", [scenario.population.agents]), default=1))
@@ -151,19 +153,25 @@ def _assign(jobs: list[_Job], mix: Mix, member: Member, value: Callable[[str, in
 
 
 def _laid_out(
-    scenario: Scenario, starts: Mapping[str, Any] | None, columns: Mapping[str, Numbers], agents: int
+    scenario: Scenario, starts: Mapping[str, Any] | None, columns: Mapping[str, Numbers], agents: int, seed: int
 ) -> dict[str, Numbers]:
-    """The paths in which agents differ, with a number for each of them."""
+    """The paths in which agents differ, with a number for each of them; those of laws in an order of their own.
+
+    Of several laws, and beside given numbers, the order of one must not tell that of another.
+    """
     if not starts:
         return {}
     if columns:
         raise SimulationError("starts: agents differ one by one, so that cells cannot differ too")
     laid = {}
-    for path, law in starts.items():
+    for at, (path, law) in enumerate(starts.items()):
         name = scenario.numeric_path(path).path
         if name.startswith(("population.", "values.", "outcome.")):
             raise SimulationError(f"starts: {name} is the population's; agents cannot differ in it")
-        numbers = law.ppf((np.arange(agents) + 0.5) / agents) if hasattr(law, "ppf") else np.asarray(law, float).reshape(-1)
+        if hasattr(law, "ppf"):
+            numbers = law.ppf((np.random.default_rng((seed, 0x57, at)).permutation(agents) + 0.5) / agents)
+        else:
+            numbers = np.asarray(law, float).reshape(-1)
         if len(numbers) != agents:
             raise SimulationError(f"starts: {name} has {len(numbers)} numbers; there are {agents} agents")
         laid[name] = np.asarray(numbers, float)
@@ -232,11 +240,12 @@ class _CrowdRun:
         nodes, members = len(crew.crowd.lane), len(crew.members)
         every = max(1, -(-job.horizon // moments))
         self.when = np.unique(np.append(np.arange(0, job.horizon, every), job.horizon))
-        watched = [member.number % count < watch for member in crew.members]  # the first of every cell
-        first = crew.ties.populations[int(np.argmin([*watched, False]))]  # only a crowd's first can be watched
+        watched = [at for at, member in enumerate(crew.members) if member.number % count < watch]
+        seen = crew.ties.populations[watched[-1] + 1] if watched else 0  # the nodes up to the last that is to be watched
+        self.watched, self.role = watched, crew.crowd.role.copy()
         self.records = np.full((nodes, len(RECORD)), np.nan)
         count, means = np.zeros((members, len(self.when), 6), np.int64), np.zeros((members, len(self.when), len(SEEN)))
-        self.seen = Seen(every, job.horizon, count, means, np.full((len(self.when), first), -1, np.int8))
+        self.seen = Seen(every, job.horizon, count, means, np.full((len(self.when), seen), -1, np.int8))
         self.key = np.array([seed & 0xFFFFFFFF, seed >> 32], dtype=np.uint64)
 
     def run(self, clock: _Clock, pool: ThreadPoolExecutor | None, parts: int) -> None:
@@ -305,10 +314,10 @@ class _CrowdRun:
             people = min(lane[nodes][first], len(crowd.theta) - 1)  # which all blocks may share
             diagonal = np.cumsum(np.arange(1, belief.shape[1] + 1)) - 1
             trace = crowd.V[lane[nodes][:, None], diagonal, spot[nodes][:, None]].sum(axis=1)
-            watched = self.seen.status[:, nodes] if self.seen.status.shape[1] >= nodes.stop else self.seen.status[:, :0]
+            watched = self.seen.status[:, nodes] if at in self.watched else self.seen.status[:, :0]
             yield Population(
                 cell=member.cell, number=member.number,
-                columns={name: records[:, column] for column, name in enumerate(RECORD)}, role=crowd.role[nodes],
+                columns={name: records[:, column] for column, name in enumerate(RECORD)}, role=self.role[nodes],
                 approval=np.where(agents, crowd.approval[nodes], np.nan),
                 policed=crowd.policed[nodes] if len(crowd.policed) else np.zeros((int(agents.size), 2)),
                 life=crowd.life[nodes], moments=self.when, count=self.seen.count[at], mean=self.seen.mean[at], status=watched,

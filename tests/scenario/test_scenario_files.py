@@ -31,9 +31,9 @@ def bits(value):
 
 
 LIBRARY_NAMES = (
-    "alignment-pretraining", "allied-not-aligned", "bitter-lesson", "distilled-human", "extrapolated-volition",
-    "fast-takeoff", "grounded-in-evolution", "near-aligned-llm", "orthogonal", "safety-pretraining", "shoggoth",
-    "travel-choices", "value-learner",
+    "alignment-pretraining", "allied-not-aligned", "bitter-lesson", "critical-mass", "distilled-human", "echo-chamber",
+    "extrapolated-volition", "fast-takeoff", "grounded-in-evolution", "near-aligned-llm", "orthogonal", "safety-pretraining",
+    "shoggoth", "travel-choices", "value-learner",
 )  # fmt: skip
 
 
@@ -58,7 +58,7 @@ class TestLibrary:
 
     def test_the_reference_file_never_changes(self):
         content = (LIBRARY / "near-aligned-llm.toml").read_bytes()
-        assert hashlib.sha256(content).hexdigest() == "0f1bb39e4aeff04d3278ae04802e96ed52d3bf8b9c9bd00cf7df8ba214bc6ea4"
+        assert hashlib.sha256(content).hexdigest() == "dae3bc5ab0a02408743668f6e89627176f46b779ff3b521dab0f14a143e28c5e"
 
     def test_the_reference_file_holds_the_defaults(self):
         reference = load("near-aligned-llm")
