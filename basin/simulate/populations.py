@@ -40,8 +40,8 @@ class Population:
     columns: (nodes,) each, by the names of `basin.engine.layout.RECORD`; `label` among them. role: (nodes,) what each was at
     first, by `basin.engine.crowd.ROLES`. approval: (nodes,) share of recent episodes to which nobody objected. policed:
     (nodes, 2) how often overseers and peers saw it act unasked. life: (nodes,) how often a fresh agent took its place.
-    moments: (moments,) episodes that were looked at. count: (moments, 6) agents by how they would have been judged then, the undecided first.
-    mean: (moments, 3) over agents, by `basin.engine.watch.SEEN`. status: (moments, nodes) of each, where it was asked for;
+    moments: (moments,) episodes that were looked at. count: (moments, 6) agents by how they would have been judged then, the
+    undecided first. mean: (moments, 3) over agents, by `basin.engine.watch.SEEN`. status: (moments, nodes) of each, where it was asked for;
     otherwise (moments, 0). belief: (nodes, d) in the end; people's is what they show, NaN where nobody hears. unsure:
     (nodes,) √tr V then, the s.d. of a random plan's utility by its own lights. target: (d,) θ in the end, of the first agent's
     people.
@@ -89,9 +89,9 @@ def populations(
     varied: numeric paths that take one value per cell, (cells,) each. Population r of cell c is number c·count + r of the
     seed, and its agents are runs number·nodes + 0, 1, ...: with nothing between them the very runs of lone agents. starts:
     numeric paths in which the agents of one population differ, (agents,) numbers each, or a distribution with a quantile
-    function `ppf`, spread evenly over it, each dealt out by a lot of its own. moments: how many episodes to look at, at most. watch: keep
-    the status of every node at those moments in the first so many populations of every cell. progress: called with
-    agent-episodes done and in all. The same bits whatever the threads.
+    function `ppf`, spread evenly over it, each dealt out by a lot of its own. moments: how many episodes to look at, at most.
+    watch: keep the status of every node at those moments in the first so many populations of every cell. progress: called
+    with agent-episodes done and in all. The same bits whatever the threads.
     Raises SimulationError, ScenarioError or GraphError in one line for what cannot be run, Cancelled once `cancel` is set.
     """
     check_count("populations", count)

@@ -219,6 +219,6 @@ def test_certified_exits_change_no_label() -> None:
     assert late.audited == 0
 
 
-def test_what_is_not_simulated_yet_is_refused() -> None:
+def test_what_is_asked_of_lone_agents_refuses_many() -> None:
     with pytest.raises(SimulationError, match=r"population\.agents"):
-        simulate(scenario({"population.agents": 10}, 5), 1)
+        trajectory(scenario({"population.agents": 10}, 5), 1)
