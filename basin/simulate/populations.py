@@ -41,10 +41,10 @@ class Population:
     first, by `basin.engine.crowd.ROLES`. approval: (nodes,) share of recent episodes to which nobody objected. policed:
     (nodes, 2) how often overseers and peers saw it act unasked. life: (nodes,) how often a fresh agent took its place.
     moments: (moments,) episodes that were looked at. count: (moments, 6) agents by how they would have been judged then, the
-    undecided first. mean: (moments, 3) over agents, by `basin.engine.watch.SEEN`. status: (moments, nodes) of each, where it was asked for;
-    otherwise (moments, 0). belief: (nodes, d) in the end; people's is what they show, NaN where nobody hears. unsure:
-    (nodes,) √tr V then, the s.d. of a random plan's utility by its own lights. target: (d,) θ in the end, of the first agent's
-    people.
+    undecided first. mean: (moments, 3) over agents, by `basin.engine.watch.SEEN`. status: (moments, nodes) of each, where it
+    was asked for; otherwise (moments, 0). belief: (nodes, d) in the end; people's is what they show, NaN where nobody hears.
+    unsure: (nodes,) √tr V then, the s.d. of a random plan's utility by its own lights. target: (d,) θ in the end, of the first
+    agent's people.
     """
 
     cell: int
