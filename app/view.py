@@ -124,9 +124,9 @@ def in_address(key: str, options: Sequence[str]) -> Iterator[None]:
 
 
 def scenarios() -> list[str]:
-    """The bundled scenarios, the one that opens first and whose values are the defaults before the others."""
+    """The bundled scenarios of lone agents, the one that opens first and whose values are the defaults before the others."""
     first = basin.Scenario().name
-    return [first, *(name for name in basin.names() if name != first)]
+    return [first, *(name for name in basin.names() if name != first and basin.load(name).population.agents == 1)]
 
 
 def complaints(query: Mapping[str, str]) -> list[str]:

@@ -86,6 +86,19 @@ def test_equal_groups_are_the_means_of_the_groups():
     assert found == pytest.approx(mean(numbers.mean(axis=1))._asdict(), rel=1e-9)
 
 
+def test_a_group_that_is_cut_short_counts_for_little():
+    rng = np.random.default_rng(8)
+    seen = (rng.random((20, 60)) < rng.uniform(0.4, 0.6, (20, 1))).ravel()
+    group = np.repeat(np.arange(20), 60)
+    whole = fraction(seen, groups=group)
+    for last in (False, True):
+        found = fraction(np.append(seen, last), groups=np.append(group, 20))
+        assert found["high"] - found["low"] == pytest.approx(whole["high"] - whole["low"], rel=0.1)
+    # but of two groups, one of them a single run, little is known
+    few = fraction(np.append(seen[:60], True), groups=np.append(group[:60], 1))
+    assert few["high"] - few["low"] > 0.5
+
+
 def test_groups_of_one_are_runs_but_for_students_t():
     rng = np.random.default_rng(4)
     for n in (8, 40, 400):

@@ -79,6 +79,15 @@ def test_one_population_has_no_interval():
     assert "1 population of 12 agents;" in call("population", "critical-mass", *TINY, "--populations", 1).out
 
 
+def test_people_are_counted_apart():
+    found = call("population", "critical-mass", *FEW, "--set", "population.humans=2", "--json").json
+    assert (found["agents"], found["people"]) == (10, 2)
+    assert sum(part["count"] for part in found["outcomes"].values()) == 30
+    assert sum(part["fraction"] for part in found["outcomes"].values()) == pytest.approx(1)
+    np.testing.assert_allclose(np.sum(list(found["share"].values()), axis=0), 1)
+    assert found["harm"]["mean"] >= 0 and 0 <= found["approval"]["mean"] <= 1
+
+
 def test_agents_and_set_and_seed_mean_something():
     def harm(*arguments):
         return call("population", "critical-mass", *FEW, *arguments, "--json").json["harm"]["mean"]
@@ -275,7 +284,6 @@ BAD = [
     ((*POPULATION, "--set", "population.misled=61"), "population.misled = 61: must be at most"),
     ((*POPULATION, "--set", "population.humans=40", "--set", "population.misled=40"), "population.misled = 40"),
     ((*POPULATION, "--set", "population.quorum=0"), "population.quorum = 0"),
-    ((*POPULATION, "--set", "population.found_out=0.5"), "needs population.generation_every"),
     ((*POPULATION, "--set", "population.testimony_rule=averge"), "did you mean average"),
     (
         (
