@@ -159,7 +159,6 @@ def test_bad_links_say_what_is_wrong_and_show_the_rest(open_page, query, said):
     ("query", "said"),
     [
         ({"evidence.choices": "1"}, "needs a table of choices"),
-        ({"values.people": "3", "population.agents": "5"}, "this version simulates lone agents"),
         ({"x": "motives.care", "y": "motives.care"}, "both axes are the same path"),
     ],
 )

@@ -17,6 +17,7 @@ from basin.analysis.intervals import clustered, mean, mean_share
 from basin.corpus import Mix
 from basin.engine.crowd import ROLES
 from basin.labels import ALIGNED, OUTCOMES, UNDECIDED
+from basin.questions.critical import HALVINGS, _critical
 from basin.questions.generations import _rests
 from basin.questions.misled import FARTHEST, distances
 from basin.simulate import mapper, populations, whole
@@ -39,7 +40,9 @@ def talkers():
 
 @pytest.fixture(scope="module")
 def lone():
-    return basin.load("near-aligned-llm").with_({"outcome.horizon": 60, "values.features": 4})
+    return basin.load("near-aligned-llm").with_(
+        {"outcome.horizon": 60, "values.features": 4, "reflection.strength": 0.3, "motives.self_interest.guarding": 0.1}
+    )
 
 
 ASKED = {
@@ -251,6 +254,30 @@ def test_the_critical_share_is_where_half_of_the_same_populations_end_aligned(re
         assert counts[0] <= 5 < counts[1]
 
 
+@pytest.mark.parametrize(
+    ("chance", "value"),
+    [
+        (lambda share: share, 0.5),
+        (lambda share: share**2, np.sqrt(0.5)),
+        (lambda share: 0.3 + 0.4 * (share > 0.8), 0.8),  # likely before, but not likelier than not
+        (lambda share: 0.5 * (share > 0) + 0.5 * (share > 0.3), 0.3),  # exactly half is not enough
+    ],
+)
+def test_a_share_is_critical_where_chances_pass_one_half(chance, value):
+    asked = []
+
+    class Ask:
+        def count(self, share):
+            asked.append(share)
+            return round(1000 * chance(share))
+
+    grid = np.linspace(0, 1, 5)
+    count = np.array([Ask().count(share) for share in grid])
+    at, low, high = _critical(Ask(), grid, count, 1000)
+    assert at == pytest.approx(value, abs=0.25 / 2**5) and low <= at <= high
+    assert len(set(asked)) <= 5 + 3 * HALVINGS
+
+
 def test_no_agent_needs_to_start_aligned_or_none_suffices(police):
     caring = police.with_({"motives.care": 0.99, "motives.self_interest.overlap": 0.9})
     found = basin.critical(caring, shares=3, populations=5)
@@ -416,6 +443,7 @@ def test_trust_at_which_a_network_would_lock_in(changes, trust, talkers):
 
 def test_the_map_from_one_generation_to_the_next(results):
     found, about = results["generations"], results["generations"].attrs
+    assert 0 < about["p_misaligned"] < about["p_aligned"] < 1
     now, following = found["now"].values, found["next"].values
     for share in (0.0, 0.3, 1.0):
         written = {"ai_good": about["dose"] * share, "ai_bad": about["dose"] * (1 - share)}
