@@ -26,7 +26,7 @@ BAD = [
     (("run", "value-learner", "--set", "motives.care"), "write PATH=VALUE"),
     (("run", "value-learner", "--set", "planning.candidates=1.5"), "whole number"),
     (("run", "value-learner", "--set", "reflection.rule=logits"), "did you mean logit"),
-    (("run", "value-learner", "--set", "population.agents=9"), "population.agents"),
+    (("trajectory", "value-learner", "--set", "population.agents=9"), "population.agents"),
     (("run", "value-learner", "--out", "result.csv"), ".nc"),
     (("run", "value-learner", "--out", "nowhere/result.nc"), "no folder"),
     (("trajectory", "value-learner", "--runs", "100000"), "fits at most"),
