@@ -84,8 +84,6 @@ def populations(
 ) -> Iterator[Population]:
     """Simulate `count` populations of every cell to the horizon, and yield them in the order of their numbers.
 
-    Where cells differ in their number of value features, those with fewer come first.
-
     varied: numeric paths that take one value per cell, (cells,) each. Population r of cell c is number c·count + r of the
     seed, and its agents are runs number·nodes + 0, 1, ...: with nothing between them the very runs of lone agents. starts:
     numeric paths in which the agents of one population differ, (agents,) numbers each, or a distribution with a quantile
@@ -113,11 +111,10 @@ def populations(
     if cells * count * widest > MOST_NODES:
         raise SimulationError(f"populations = {count}: at most {MOST_NODES} agents in all")
     jobs: list[_Job] = []
-    for mix in mixes:
-        for row in range(1 if laid else len(mix.cells)):
-            cell = 0 if laid else int(mix.cells[row])
-            for run in range(count):
-                _assign(jobs, mix, Member(cell, row, cell * count + run), value)
+    rows = [(int(cell), row, mix) for mix in mixes for row, cell in enumerate([0] if laid else mix.cells)]
+    for cell, row, mix in sorted(rows, key=lambda one: one[0]):
+        for run in range(count):
+            _assign(jobs, mix, Member(cell, row, cell * count + run), value)
     each = {"scenario": scenario, "value": value, "widest": widest, "shared": shared, "seed": seed, "starts": starts}
     crews = (assemble(mix=job.mix, members=job.members, **each) for job in jobs)
     yield from _run(crews, jobs, seed, moments, watch, count, threads or threads_by_default(), progress, cancel)
