@@ -15,7 +15,7 @@ from basin.scenario.files import save
 from basin.simulate import SimulationError, simulate
 from basin.simulate.crowds import Member, assemble
 from basin.simulate.mixing import mixed
-from basin.simulate.populations import Population, populations
+from basin.simulate.populations import Population, _laid_out, populations
 
 SEED = 9
 
@@ -189,7 +189,7 @@ def test_a_guest_whose_motives_the_people_do_not_know(kept):
 
 def numbers(scenario: Scenario, starts: dict[str, Any], path: str, number: int = 0) -> np.ndarray:
     """What each agent has for a path."""
-    laid = {name: law.ppf((np.arange(20) + 0.5) / 20) if hasattr(law, "ppf") else law for name, law in starts.items()}
+    laid = _laid_out(scenario, starts, {}, 20, SEED)
     (joined,) = mixed(scenario, laid, False)
     crew = assemble(scenario, joined, lambda name, _: scenario.get(name), [Member(0, 0, number)], 20, False, SEED, starts)
     return joined.parameters[crew.crowd.cell0, PARAMETERS.index(path.replace(".", "_"))]
