@@ -166,7 +166,10 @@ def _laid_out(
         if name.startswith(("population.", "values.", "outcome.")):
             raise SimulationError(f"starts: {name} is the population's; agents cannot differ in it")
         if hasattr(law, "ppf"):
-            numbers = law.ppf((np.random.default_rng((seed, 0x57, at)).permutation(agents) + 0.5) / agents)
+            order = np.arange(agents)  # of laws alone each population deals the rows anew
+            if at > 0 or not all(hasattr(other, "ppf") for other in starts.values()):
+                order = np.random.default_rng((seed, 0x57, at)).permutation(agents)
+            numbers = law.ppf((order + 0.5) / agents)
         else:
             numbers = np.asarray(law, float).reshape(-1)
         if len(numbers) != agents:
