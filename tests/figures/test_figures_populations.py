@@ -448,7 +448,7 @@ def test_the_network_plays(width, tmp_path):
         assert page.evaluate(circles) >= 59
         play, pause = page.locator(".updatemenu-button").all()
         play.click()
-        page.wait_for_function("document.querySelector('#figure').layout.sliders[0].active > 3")
+        page.wait_for_function("document.querySelector('#figure').layout.sliders[0].active > 3", timeout=90_000)
         pause.click()
         page.wait_for_timeout(400)
         stopped = title.text_content()
