@@ -140,7 +140,7 @@ def fermi(run: Run, agents: int, start: int, temperature: float, lapse: float, r
             "lapse", 0.4, 0.02, 0.8, "probability", "how often people answer at random, so that aligned agents are refused"
         ),
         Parameter("corruption", 0.05, 0, 1, "1", "k as a part of imitation × tanh(1/2T)"),
-        Parameter("imitation", 0.2, 0.01, 0.5, "per episode", "how often agents compare themselves"),
+        Parameter("imitation", 0.2, 0.01, 0.2, "per episode", "how often agents compare themselves"),
         Parameter("temperature", 0.5, 0.05, 100, "approval rate", "T"),
         Parameter("runs", 5, 2, 1000, "populations", "at each of four starts around the threshold", whole=True),
     ),
@@ -153,6 +153,7 @@ def aligned_police(
 
     Peers see a rival's act with chance x; a rival that is seen is refused but for lapses, and who asks is refused in half of
     them. Motives are redrawn as a rival's with chance k. The flow at starts around x₋ is measured, and where it changes sign.
+    The limit is that of rare imitation: copies in one episode follow one another, and many of them move the threshold.
     """
     speed = imitation * np.tanh(1 / (2 * temperature))
     c, s, k = speed * (1 - lapse / 2), speed * lapse / 2, speed * corruption
