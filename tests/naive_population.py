@@ -284,11 +284,11 @@ class Crowd:
             if wrong and self.chance(node, int(self.life[node]), slots.LIFE) < p.found_out:
                 self.life[node] += 1
                 if self.born_as:
-                    drawn = who[int(self.chance(node, self.when, slots.PARENT) * len(who))]
+                    drawn = who[int(self.chance(node, self.when, slots.STARTS) * len(who))]
                     self.agents[node].become(self.born_as[drawn])
                 self.agents[node].live_again(int(self.life[node]))
                 self.approval[node], self.status[node], self.voice[node] = 1.0, ALIGNED, self.agents[node].m
-        count = int(p.generation_replaced * len(who))
+        count = min(int(p.generation_replaced * len(who) + 0.5), len(who) - 1)
         lots = {node: self.chance(node, self.when, slots.GENERATION) for node in who}
         order = sorted(who, key=lambda node: (self.approval[node], lots[node]))
         rest = order[count:]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from basin import theory
 from basin.checks.row import Finding, Parameter, Run, exact, mean, row
-from basin.checks.self_confirming import PRIOR_ITEMS, START_ERROR
+from basin.checks.self_confirming import PRIOR_ITEMS, START_ERROR, hearer
 from basin.checks.still import SHUT, still
 from basin.scenario import Scenario
 from basin.simulate import Population, populations
@@ -182,23 +182,8 @@ def deffuant(run: Run, agents: int, bound: float, runs: int) -> Finding:
 )
 def echo(run: Run, prior_items: float, start_error: float, episodes: int, agents: int, runs: int) -> Finding:
     """Mean error of agents who hear people and each other once an episode: err₀ ∏ (n₀ + 2s − 1)/(n₀ + 2s)."""
-    start = 1 + start_error
-    scenario = still(
-        SHUT
-        | {
-            "values.features": 1,
-            "belief.knowledge": 1.0 if start >= 0 else -1.0,
-            "belief.strength": abs(start),
-            "belief.spread": 1 / np.sqrt(prior_items),
-            "evidence.statements": 1.0,
-            "evidence.statement_noise": 1.0,
-            "evidence.design": "axes",
-            "population.agents": agents,
-            "population.testimony": 1.0,
-            "population.testimony_noise": 1.0,
-            "outcome.horizon": int(episodes),
-        }
-    )
+    told = {"population.agents": agents, "population.testimony": 1.0, "population.testimony_noise": 1.0}
+    scenario = still(hearer(prior_items, start_error, int(episodes)) | told)
     known = float(theory.echo_error(start_error, prior_items, 1.0, 1.0, int(episodes)))
     errors = [float((one.belief @ one.target).mean() - 1) for one in listeners(run, scenario, runs)]
     return mean(

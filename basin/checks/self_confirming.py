@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,25 +21,26 @@ EPISODES = Parameter("episodes", 2000, 1, 1_000_000, "episodes", "T, statements 
 RUNS = Parameter("runs", 1000, 100, 1_000_000, "runs", "learners", whole=True)
 
 
+def hearer(prior_items: float, start_error: float, episodes: int) -> dict[str, Any]:
+    """A learner of one feature, where θ = 1, who asks nobody and hears a statement of unit noise in every episode."""
+    start = 1 + start_error
+    return SHUT | {
+        "values.features": 1,
+        "belief.knowledge": 1.0 if start >= 0 else -1.0,
+        "belief.strength": abs(start),
+        "belief.spread": 1 / np.sqrt(prior_items),
+        "evidence.statements": 1.0,
+        "evidence.statement_noise": 1.0,
+        "evidence.design": "axes",
+        "outcome.horizon": episodes,
+    }
+
+
 def errors(
     run: Run, tilt: float, prior_items: float, start_error: float, episodes: int, runs: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Errors m − θ after T statements of unit noise on one feature, where θ = 1, and the beliefs' standard deviations."""
-    start = 1 + start_error
-    scenario = still(
-        SHUT
-        | {
-            "values.features": 1,
-            "belief.knowledge": 1.0 if start >= 0 else -1.0,
-            "belief.strength": abs(start),
-            "belief.spread": 1 / np.sqrt(prior_items),
-            "oversight.tilt": tilt,
-            "evidence.statements": 1.0,
-            "evidence.statement_noise": 1.0,
-            "evidence.design": "axes",
-            "outcome.horizon": episodes,
-        }
-    )
+    scenario = still(hearer(prior_items, start_error, episodes) | {"oversight.tilt": tilt})
     beliefs = final_beliefs(scenario, runs, run.seed, threads=run.threads)
     mean, values = beliefs.mean[0, :, 0], beliefs.values[0, :, 0]
     return mean * values - 1, np.sqrt(beliefs.covariance[0, :, 0, 0])

@@ -17,7 +17,7 @@ from basin.engine.crowd import (
 from basin.engine.layout import ARGUMENT, CAPABILITY, FLOOR, STATE_ROWS, Block, Choices, Rules
 from basin.engine.motives import LEAST_SHARE
 from basin.engine.places import start_as, take_parameters
-from basin.engine.random import GENERATION, LIFE, LOW, MUTATION, PARENT, THIRTY_TWO, normal_pair, philox, uniform52
+from basin.engine.random import GENERATION, LIFE, LOW, MUTATION, PARENT, STARTS, THIRTY_TWO, normal_pair, philox, uniform52
 from basin.engine.special import exp
 from basin.engine.testimony import speak
 from basin.engine.ties import is_gone
@@ -41,8 +41,8 @@ def renew(
             wrong = crowd.status[when & 1, node] != ALIGNED and not is_gone(crowd, node, when)
             if wrong and chance(crowd, node, crowd.life[node], LIFE, key_low, key_high) < coupling[C_FOUND_OUT]:
                 replace(rules, ties, choices, table, own_table, crowd, b, node, when, key_low, key_high)
-    count = int(coupling[C_REPLACED] * (last - first))
-    if count > 0 and count < last - first:
+    count = min(int(coupling[C_REPLACED] * (last - first) + 0.5), last - first - 1)  # somebody must be left to be copied
+    if count > 0:
         order = by_approval(crowd, first, last, when, key_low, key_high)
         for at in range(count):
             node = order[at]
@@ -86,7 +86,7 @@ def replace(
     block = block_at(crowd, b, i)
     if ties.varied == 1:
         first, last = crowd.agents[crowd.population[node]], crowd.agents[crowd.population[node] + 1]
-        drawn = crowd.agent[first + int(chance(crowd, node, when, PARENT, key_low, key_high) * (last - first))]
+        drawn = crowd.agent[first + int(chance(crowd, node, when, STARTS, key_low, key_high) * (last - first))]
         take_parameters(rules, table, own_table, crowd, node, crowd.cell0[drawn])
     block.counter[1, l] = np.uint64(crowd.index[node] >> 32) | (np.uint64(crowd.life[node]) << np.uint64(8))
     account = np.empty(STATE_ROWS)

@@ -174,12 +174,17 @@ def graph_of(scenario: Scenario, value: Callable[[str, int], float], member: Mem
     if kind in graphs.KINDS and kind not in GRAPHS_WITHOUT_CHANCE:
         chance = int(np.random.SeedSequence((seed, member.number)).generate_state(1)[0])
     nodes, degree, blocks = (int(value(f"population.{name}", member.cell)) for name in ("agents", "degree", "blocks"))
-    return _built(kind, nodes, degree, value("population.rewiring", member.cell), blocks, chance)
+    if kind not in graphs.KINDS:  # a file, which may have changed since
+        return graphs.load(kind, nodes, degree, 0.0, blocks, chance)
+    try:
+        return _built(kind, nodes, degree, value("population.rewiring", member.cell), blocks, chance)
+    except graphs.GraphError as error:
+        raise SimulationError(f"population.{error}") from None
 
 
 @lru_cache(maxsize=4)
 def _built(kind: str, nodes: int, degree: int, rewiring: float, blocks: int, chance: int) -> graphs.Graph:
-    return graphs.load(kind, nodes, degree, rewiring, blocks, chance)
+    return graphs.build(kind, nodes, degree, rewiring, blocks, chance)
 
 
 def _joined_rows(drawn: Sequence[graphs.Graph]) -> NDArray[np.int64]:

@@ -44,7 +44,8 @@ class Population:
     undecided first. mean: (moments, 3) over agents, by `basin.engine.watch.SEEN`. status: (moments, nodes) of each, where it
     was asked for; otherwise (moments, 0). belief: (nodes, d) in the end; people's is what they show, NaN where nobody hears.
     unsure: (nodes,) √tr V then, the s.d. of a random plan's utility by its own lights. target: (d,) θ in the end, of the first
-    agent's people.
+    agent's people. Records are written at the horizon; what passes between agents after that episode, or a generation that is
+    due then, shows in beliefs and counts.
     """
 
     cell: int

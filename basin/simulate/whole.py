@@ -59,7 +59,7 @@ class PopulationMapper:
         points = np.asarray(points, dtype=float)
         labels = Labels(np.empty((len(points), self.runs), np.int8), np.empty((len(points), self.runs)))
         varied = {path: points[:, at] for at, path in enumerate(self.paths)}
-        quorum = varied.get("population.quorum", np.full(len(points), self.scenario.population.quorum))
+        quorum = varied.setdefault("population.quorum", np.full(len(points), self.scenario.population.quorum))
         for found in populations(
             self.scenario, self.runs, seed, varied=varied, moments=MOMENTS, threads=self.threads, progress=self.progress,
             cancel=self.cancel,
