@@ -6,8 +6,8 @@ What it is compared with lies in tests/bench of a checkout: the scenario `value-
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import json
-import os
 import platform
 import shutil
 import subprocess
@@ -348,25 +348,23 @@ def _call(sizes: Sizes) -> Iterator[Row]:
     yield Row("run", what, float(np.median(seconds)), "s", 1.5, most=True)
 
 
+# A process inherits the peak of the one that starts it, however large that is, so a small one starts what is measured.
+PEAK = """import resource, subprocess, sys
+done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+raise SystemExit(done.returncode)"""
+
+
 def _memory(sizes: Sizes) -> Iterator[Row]:
     """Records are all that grows with the number of runs, so short runs do."""
     what = f"for {sizes.many:,} runs"
-    if not hasattr(os, "wait4"):
+    if importlib.util.find_spec("resource") is None:
         yield Row("memory", what, None, "GiB", 1.0, most=True, note="needs a system that says what its processes used")
         return
     call = _cli("run", SCENARIO, "--runs", str(sizes.many), "--set", "outcome.horizon=20", "--quiet")
-    with subprocess.Popen(call, stderr=subprocess.PIPE, text=True) as process:
-        try:
-            _, status, used = os.wait4(process.pid, 0)
-        except BaseException:
-            process.kill()
-            raise
-        process.returncode = os.waitstatus_to_exitcode(status)
-        words = process.stderr.read().strip().splitlines() if process.stderr else []
-    if process.returncode != 0:
-        raise BenchError(f"a process to be measured failed: {(words or ['no word'])[-1]}")
+    used = int(_output([sys.executable, "-c", PEAK, *call]))
     unit = 1 if sys.platform == "darwin" else 1024  # bytes there, KiB elsewhere
-    yield Row("memory", what, used.ru_maxrss * unit / 2**30, "GiB", 1.0, most=True)
+    yield Row("memory", what, used * unit / 2**30, "GiB", 1.0, most=True)
 
 
 # ---- In words -------------------------------------------------------------------------------------------------------

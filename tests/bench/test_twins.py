@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -163,6 +165,13 @@ def test_the_quick_bench_has_every_figure_and_prints_as_json():
     assert set(result["speeds"]) >= {"engine", "numpy", "law", "scalar"}
     assert heard[-1][0] == heard[-1][1] == len(heard)
     json.dumps(result, allow_nan=False)
+
+
+def test_memory_is_that_of_the_process_measured_alone():
+    pytest.importorskip("resource")
+    ballast = np.ones(50_000_000)  # 400 MB in the process that asks
+    run = subprocess.run([sys.executable, "-c", bench.PEAK, sys.executable, "-c", ""], capture_output=True, check=True)
+    assert int(run.stdout) < ballast.nbytes / (4 if sys.platform == "darwin" else 4096)
 
 
 def test_figures_that_cannot_be_measured_say_why(monkeypatch, capsys):
