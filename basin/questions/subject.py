@@ -116,12 +116,17 @@ class ScenarioSubject:
         return Axis(entry.path, lo, hi, log, entry.kind == "int", entry.unit, entry.description)
 
     def mapper(
-        self, paths: Sequence[str], runs: int = 1, *, progress: Progress | None = None, cancel: threading.Event | None = None
-    ) -> Callable[..., Labels]:
-        """Raises ScenarioError for a path that holds no number."""
+        self, paths: Sequence[str], runs: int = 1, *, progress: Progress | None = None, cancel: threading.Event | None = None,
+        alike: int = 0,
+    ) -> Callable[..., Labels]:  # fmt: skip
+        """alike: points come in groups of so many, and all groups take the same chances; 0: each point has its own.
+
+        Raises ScenarioError for a path that holds no number.
+        """
         return scenario_mapper(
-            self.scenario, paths, runs, expected=self.expected, threads=self.threads, progress=progress, cancel=cancel
-        )
+            self.scenario, paths, runs, expected=self.expected, threads=self.threads, progress=progress, cancel=cancel,
+            alike=alike,
+        )  # fmt: skip
 
     def attributes(self, seed: int, runs: int, call: str) -> dict[str, Any]:
         """What reproduces a result."""

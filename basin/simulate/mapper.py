@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,8 @@ class Mapper:
 
     Only endings are asked for, so runs whose ending is certified stop early where `outcome.exit` allows it; a hundredth of
     them run on to the horizon as an audit. Counts over all calls: `episodes` simulated, exits `audited` and `changed`.
+    alike: points come in groups of so many, one after the other, and the same place in every group takes the same chances,
+    so that groups differ by what is changed and not by chance; 0: every point has chances of its own.
     """
 
     scenario: Scenario
@@ -35,6 +37,7 @@ class Mapper:
     threads: int | None = None
     progress: Progress | None = None
     cancel: threading.Event | None = None
+    alike: int = 0
     episodes: int = 0
     audited: int = 0
     changed: int = 0
@@ -45,7 +48,8 @@ class Mapper:
         check_seed(seed)
         check_count("runs", self.runs)
         points = np.asarray(points, dtype=float)
-        tables = tabulate(self.scenario, {path: points[:, at] for at, path in enumerate(self.paths)}, expected=self.expected)
+        columns = {path: points[:, at] for at, path in enumerate(self.paths)}
+        tables = tabulate(self.scenario, columns, expected=self.expected, alike=self.alike)
         labels = Labels(np.empty((len(points), self.runs), np.int8), np.empty((len(points), self.runs)))
         audited, changed = self._fill(labels, tables, seed, len(points))
         self.audited += audited
@@ -60,6 +64,7 @@ class Mapper:
         total = points * self.runs
         for table in tables:
             label, time = np.empty(len(table.cells) * self.runs, np.int8), np.empty(len(table.cells) * self.runs)
+            dealt = replace(table, cells=table.cells % self.alike) if self.alike else table  # what chances are dealt by
             report = None
             if self.progress is not None:
                 show, start = self.progress, before
@@ -68,7 +73,7 @@ class Mapper:
                     show(start + done, total)
 
             for chunk, records, _ in execute(
-                table, self.runs, seed, threads=self.threads, progress=report, cancel=self.cancel
+                dealt, self.runs, seed, threads=self.threads, progress=report, cancel=self.cancel
             ):
                 label[chunk], time[chunk] = records[:, R_LABEL], records[:, R_TIME]
                 self.episodes += int(records[:, R_EPISODES].sum())

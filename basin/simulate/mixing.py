@@ -38,7 +38,7 @@ class Mix:
     shares: tuple[float, ...]  # of the members mixed in, those after the first
 
 
-def mixed(scenario: Scenario, varied: Mapping[str, Numbers], shared: bool) -> list[Mix]:
+def mixed(scenario: Scenario, varied: Mapping[str, Numbers], shared: bool, alike: int = 0) -> list[Mix]:
     """One Mix for each number of value features among the cells.
 
     varied: numeric paths with a number for each cell. shared: whether the agents of a population live among the same people.
@@ -52,12 +52,12 @@ def mixed(scenario: Scenario, varied: Mapping[str, Numbers], shared: bool) -> li
         except ScenarioError as error:
             raise SimulationError(f"{path}: {error}") from None
     members = _same_motives(members)
-    parts = [tabulate(members[0], varied, many=True)]
+    parts = [tabulate(members[0], varied, many=True, alike=alike)]
     for member, part in zip(members[1:], scenario.population.mix, strict=True):
         path = setting("population.mix", part.scenario)
         try:
             of_people = {name: column for name, column in varied.items() if name.startswith(SHARED)}
-            parts.append(tabulate(member, of_people or _as_many(scenario, varied), many=True))
+            parts.append(tabulate(member, of_people or _as_many(scenario, varied), many=True, alike=alike))
         except ValueError as error:
             raise SimulationError(f"{path}: {error}") from None
         if len(parts[-1]) != len(parts[0]):

@@ -82,6 +82,7 @@ def populations(
     threads: int | None = None,
     progress: Progress | None = None,
     cancel: threading.Event | None = None,
+    alike: int = 0,
 ) -> Iterator[Population]:
     """Simulate `count` populations of every cell to the horizon, and yield them in the order of their numbers.
 
@@ -90,7 +91,8 @@ def populations(
     numeric paths in which the agents of one population differ, (agents,) numbers each, or a distribution with a quantile
     function `ppf`, spread evenly over it, each dealt out by a lot of its own. moments: how many episodes to look at, at most.
     watch: keep the status of every node at those moments in the first so many populations of every cell. progress: called
-    with agent-episodes done and in all. The same bits whatever the threads.
+    with agent-episodes done and in all. alike: cells come in groups of so many, and cell c takes the chances of cell
+    c mod alike, so that groups differ by what is changed and not by chance. The same bits whatever the threads.
     Raises SimulationError, ScenarioError or GraphError in one line for what cannot be run, Cancelled once `cancel` is set.
     """
     check_count("populations", count)
@@ -107,7 +109,7 @@ def populations(
 
     laid = _laid_out(scenario, starts, columns, scenario.population.agents, seed)
     shared = passes_beliefs(lambda path: columns.get(path, scenario.get(path)))
-    mixes = mixed(scenario, laid or columns, shared)
+    mixes = mixed(scenario, laid or columns, shared, alike)
     widest = int(max(columns.get("population.agents", [scenario.population.agents]), default=1))
     if cells * count * widest > MOST_NODES:
         raise SimulationError(f"populations = {count}: at most {MOST_NODES} agents in all")
@@ -115,7 +117,7 @@ def populations(
     rows = [(int(cell), row, mix) for mix in mixes for row, cell in enumerate([0] if laid else mix.cells)]
     for cell, row, mix in sorted(rows, key=lambda one: one[0]):
         for run in range(count):
-            _assign(jobs, mix, Member(cell, row, cell * count + run), value)
+            _assign(jobs, mix, Member(cell, row, (cell % alike if alike else cell) * count + run), value)
     each = {"scenario": scenario, "value": value, "widest": widest, "shared": shared, "seed": seed, "starts": starts}
     crews = (assemble(mix=job.mix, members=job.members, **each) for job in jobs)
     yield from _run(crews, jobs, seed, moments, watch, count, threads or threads_by_default(), progress, cancel)

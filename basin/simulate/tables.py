@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -63,12 +64,14 @@ class Tables:
 
 
 def tabulate(
-    scenario: Scenario, varied: Mapping[str, ArrayLike] | None = None, *, expected: bool = False, many: bool = False
-) -> list[Tables]:
+    scenario: Scenario, varied: Mapping[str, ArrayLike] | None = None, *, expected: bool = False, many: bool = False,
+    alike: int = 0,
+) -> list[Tables]:  # fmt: skip
     """Tables for a scenario whose numeric paths `varied` take one value per cell, (cells,) each; none: one cell.
 
     many: for a population's agents, which otherwise are refused. Cells that differ in their number of value features come in
-    separate tables, since the engine's arrays do.
+    separate tables, since the engine's arrays do. alike: cells come in groups of so many that differ along few paths, and are
+    checked group by group.
     Raises ScenarioError where a cell would not be a valid scenario, SimulationError where this version cannot run it.
     """
     if scenario.population.agents > 1 and not many:
@@ -77,7 +80,7 @@ def tabulate(
         scenario.numeric_path(path).path: _on_its_grid(scenario, path, values) for path, values in (varied or {}).items()
     }
     cells = len(next(iter(columns.values()))) if columns else 1
-    _check_cells(scenario, columns, cells)
+    _check_cells(scenario, columns, cells, alike)
     recorded = _recorded(scenario.evidence.choices_table) if scenario.evidence.choices_table else None
     features = np.full(cells, scenario.values.features)
     if recorded is not None:
@@ -94,33 +97,38 @@ def _on_its_grid(scenario: Scenario, path: str, values: ArrayLike) -> Numbers:
     return np.rint(column) if scenario.numeric_path(path).kind == "int" else column
 
 
-def _check_cells(scenario: Scenario, columns: Mapping[str, Numbers], cells: int) -> None:
+def _check_cells(scenario: Scenario, columns: Mapping[str, Numbers], cells: int, alike: int = 0) -> None:
     """Raises ScenarioError where a cell would not be a valid scenario."""
+    whole = {path for path in columns if scenario.numeric_path(path).kind == "int"}  # looked up once: it takes a while
 
     def check(values: Iterable[tuple[str, float]]) -> None:
-        changes = {path: _plain(scenario, path, value) for path, value in values}
+        changes = {path: int(value) if path in whole else float(value) for path, value in values}
         # a mutual cosine is checked per cell, in `_mutual_factors`: what is possible there is not a box
         scenario.with_({**changes, "motives.mutual": "random"} if _mutual(scenario) else changes)
 
-    # Bounds and the rules between paths are monotone: where the corners of the box around the cells are valid, so is each
-    # cell. Many paths have more corners than cells, and a corner that is no cell may be invalid where no cell is.
-    if 2 ** len(columns) < cells:
-        extremes = [[(path, bound) for bound in (column.min(), column.max())] for path, column in columns.items()]
+    def sound(group: Mapping[str, Numbers], count: int) -> bool:
+        # Bounds and the rules between paths are monotone: where the corners of the box around the cells are valid, so is
+        # each cell. Many paths have more corners than cells, and a corner that is no cell may be invalid where no cell is.
+        ends = [[(path, bound) for bound in np.unique([column.min(), column.max()])] for path, column in group.items()]
+        if prod(len(bounds) for bounds in ends) >= count:
+            return False
         try:
-            for corner in product(*extremes):
+            for corner in product(*ends):
                 check(corner)
-            return
         except ScenarioError:
-            pass
-    at_ends = sum(
-        ((column == column.min()) | (column == column.max()) for column in columns.values() if cells), np.zeros(cells)
-    )
-    for cell in np.argsort(-at_ends, kind="stable"):  # the ends of the axes first: they say best what is wrong
-        check((path, column[cell]) for path, column in columns.items())
+            return False
+        return True
 
-
-def _plain(scenario: Scenario, path: str, value: float) -> float | int:
-    return int(value) if scenario.numeric_path(path).kind == "int" else float(value)
+    if cells == 0 or sound(columns, cells):
+        return
+    for first in range(0, cells, alike or cells):
+        group = {path: column[first : first + alike] if alike else column for path, column in columns.items()}
+        if alike and sound(group, alike):
+            continue
+        count = min(alike or cells, cells - first)
+        at_ends = sum(((column == column.min()) | (column == column.max()) for column in group.values()), np.zeros(count))
+        for cell in np.argsort(-at_ends, kind="stable"):  # the ends of the axes first: they say best what is wrong
+            check((path, column[cell]) for path, column in group.items())
 
 
 def _mutual(scenario: Scenario) -> bool:
@@ -309,9 +317,10 @@ def _mutual_factors(scenario: Scenario, varied: Mapping[str, Numbers], cells: in
     """(cells, packed triangle) factors L of the motives' Gram matrices, L Lᵀ = Gram."""
     if not any(path == "motives.mutual" or path.endswith(".overlap") for path in varied):
         return np.broadcast_to(_mutual_factor(scenario), (cells, len(_mutual_factor(scenario))))
+    whole = {path: int if scenario.numeric_path(path).kind == "int" else float for path in varied}
     return np.array(
         [
-            _mutual_factor(scenario.with_({path: _plain(scenario, path, column[c]) for path, column in varied.items()}))
+            _mutual_factor(scenario.with_({path: whole[path](column[c]) for path, column in varied.items()}))
             for c in range(cells)
         ]
     )

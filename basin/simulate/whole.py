@@ -39,7 +39,7 @@ class PopulationMapper:
     """Points along numeric paths to how populations end as wholes: `mapper(points (n, k), seed) -> Labels (n, runs)`.
 
     One run is one population, and all go on to the horizon, so that there are no exits to audit. `episodes` counts
-    agent-episodes over all calls.
+    agent-episodes over all calls. alike: as of `simulate.mapper.Mapper`.
     """
 
     scenario: Scenario
@@ -48,6 +48,7 @@ class PopulationMapper:
     threads: int | None = None
     progress: Progress | None = None
     cancel: threading.Event | None = None
+    alike: int = 0
     episodes: int = 0
     audited: int = 0
     changed: int = 0
@@ -62,9 +63,9 @@ class PopulationMapper:
         quorum = varied.setdefault("population.quorum", np.full(len(points), self.scenario.population.quorum))
         for found in populations(
             self.scenario, self.runs, seed, varied=varied, moments=MOMENTS, threads=self.threads, progress=self.progress,
-            cancel=self.cancel,
+            cancel=self.cancel, alike=self.alike,
         ):  # fmt: skip
-            run = found.number - found.cell * self.runs
+            run = found.number % self.runs
             labels.label[found.cell, run], labels.time[found.cell, run] = whole(found, quorum[found.cell])
             self.episodes += int(np.nansum(found.columns["episodes"]))
         return labels
