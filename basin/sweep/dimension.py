@@ -1,0 +1,68 @@
+"""One dimension of a sweep: what is set at each position along it."""
+
+from __future__ import annotations
+
+import numbers
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+SCENARIO, OBJECTION, REPLICATE, SAMPLE = "scenario", "objection", "replicate", "sample"
+OPTION = "options."  # the beginning of what sets an option of the measure, not a path of the scenario
+NO_OBJECTION = "none"
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """name: of the dimension of the Dataset. settings: to what each target is set, a value for every position.
+
+    A target is a path of a scenario, `scenario`, `objection` or `replicate`, or an option of the measure, `options.NAME`.
+    units, label: for people. log: whether the positions are meant by their ratios.
+    """
+
+    name: str
+    settings: Mapping[str, tuple[Any, ...]]
+    units: str = "1"
+    label: str = ""
+    log: bool = False
+
+    def __len__(self) -> int:
+        return len(next(iter(self.settings.values())))
+
+    def at(self, position: int) -> dict[str, Any]:
+        """What is set at a position, by target."""
+        return {target: values[position] for target, values in self.settings.items()}
+
+    @property
+    def numeric(self) -> bool:
+        """Whether all that it sets are numbers on paths of the scenario, which one table of the engine can hold."""
+        return all(
+            target not in (SCENARIO, OBJECTION, REPLICATE)
+            and not target.startswith(OPTION)
+            and all(is_number(value) for value in values)
+            for target, values in self.settings.items()
+        )
+
+    def coordinates(self) -> dict[str, tuple[tuple[str], np.ndarray, dict[str, str]]]:
+        """As coordinates of a Dataset: of the dimension itself where it sets one thing, else of each thing it sets."""
+        about = {"units": self.units or "1", "long_name": self.label or self.name, "scale": "log" if self.log else "linear"}
+        if len(self.settings) == 1:
+            (values,) = self.settings.values()
+            return {self.name: ((self.name,), _column(values), about)}
+        found = {self.name: ((self.name,), np.arange(len(self)), about)}
+        for target, values in self.settings.items():
+            found[target] = ((self.name,), _column(values), {"units": "1", "long_name": target})
+        return found
+
+
+def is_number(value: Any) -> bool:
+    return isinstance(value, numbers.Real) and not isinstance(value, bool)
+
+
+def _column(values: tuple[Any, ...]) -> np.ndarray:
+    """Numbers as they are; where there are words among them, all as words."""
+    if all(is_number(value) for value in values):
+        return np.array(values)
+    return np.array([str(value) for value in values])

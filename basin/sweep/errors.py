@@ -1,0 +1,7 @@
+"""What can go wrong with a sweep."""
+
+from __future__ import annotations
+
+
+class SweepError(ValueError):
+    """A sweep that cannot be run, or a store that cannot be used; one line that says why."""

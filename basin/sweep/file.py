@@ -1,0 +1,289 @@
+"""Sweeps as TOML files.
+
+title = "How fast, and from where"
+scenario = "fast-takeoff"        # or scenarios = ["a", "b.toml"]: a dimension of their names
+objections = ["none", "motives-erode"]   # a dimension too; "a+b" is both
+compute = "run"                  # or map, boundary, size, ...: any measure of the Python interface
+runs = 64                        # at every point
+replicates = 3                   # whole repeats, with chances of their own
+budget = 600                     # seconds, after which no new task is begun
+
+[set]                            # changes to every scenario
+outcome.horizon = 500
+
+[axes]                           # one dimension each
+"capability.growth" = { lo = 0.001, hi = 1, n = 16, log = true }
+"reflection.rule" = ["endorsement", "logit"]
+placebo = { "reflection.strength" = [0.1, 0.2], "motives.self_interest.guarding" = [0.1, 0.2] }   # set together
+
+[sobol]                          # evenly spread points: the dimension `sample`
+n = 256
+"belief.knowledge" = { lo = 0, hi = 1 }
+
+[options]                        # of the measure
+tolerance = 0.01
+
+[quick]                          # what is smaller in a trial run: points along an axis, samples, runs, changes
+n = 4
+runs = 8
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from basin.analysis import Axis, AxisError
+from basin.analysis.sampling import SamplingError, Window, sobol
+from basin.scenario import Scenario, ScenarioError, load, names, objections
+from basin.scenario.errors import nearest
+from basin.simulate.runs import check_count, check_seed
+from basin.sweep.compute import check_measure
+from basin.sweep.dimension import NO_OBJECTION, OBJECTION, OPTION, REPLICATE, SAMPLE, SCENARIO, Dimension, is_number
+from basin.sweep.errors import SweepError
+from basin.sweep.plan import Sweep
+
+LARGEST = 1_000_000  # bytes of a file
+MOST_VALUES = 1_000_000  # along an axis
+QUICK = {"n": int, "runs": int, "replicates": int, "set": dict, "options": dict}
+KEYS = {
+    "format": int, "title": str, "question": str, "scenario": str, "scenarios": list, "objections": list, "compute": str,
+    "runs": int, "replicates": int, "seed": int, "expected": bool, "budget": (int, float), "keep": list, "set": dict,
+    "axes": dict, "sobol": dict, "options": dict, "quick": dict,
+}  # fmt: skip
+KINDS = {int: "a whole number", str: "a text", list: "a list", bool: "true or false", dict: "a table"}
+GRID = {"lo": (int, float), "hi": (int, float), "n": int, "log": bool}
+POINTS = 16  # along an axis that does not say how many
+
+
+def read(path: str | os.PathLike[str], quick: bool = False) -> Sweep:
+    """The sweep that a file describes; with `quick` its trial size. Raises SweepError or ScenarioError, one line each."""
+    name = Path(path)
+    try:
+        if name.is_dir():
+            raise SweepError(f"{path}: is a directory; give a sweep's TOML file")
+        content = name.read_bytes()[: LARGEST + 1]
+        if len(content) > LARGEST:
+            raise SweepError(f"{path}: is larger than {LARGEST} bytes")
+        return parse(content.decode("utf-8-sig"), quick, name.parent)
+    except FileNotFoundError:
+        raise SweepError(f"{path}: no such file; give a sweep's TOML file") from None
+    except UnicodeDecodeError:
+        raise SweepError(f"{path}: is not a text file") from None
+    except OSError as error:
+        raise SweepError(f"{path}: cannot be read: {error.strerror}") from None
+    except ValueError as error:
+        if not type(error).__module__.startswith("basin."):
+            raise
+        said = str(error)
+        raise type(error)(said if said.startswith(f"{path}: ") else f"{path}: {said}") from None
+
+
+def parse(text: str, quick: bool = False, folder: Path | None = None) -> Sweep:
+    """The same from a file's text. folder: where scenarios' files are looked for, beside the names of bundled ones."""
+    try:
+        about = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise SweepError(f"is not TOML: {' '.join(str(error).split())}") from None
+    _check_keys(about, KEYS, "")
+    if about.get("format", 1) != 1:
+        raise SweepError(f"format = {about['format']}: this version reads format 1")
+    trial = about.get("quick", {})
+    _check_keys(trial, QUICK, "quick.")
+    if quick:
+        for key in ("runs", "replicates"):
+            about[key] = trial.get(key, about.get(key))
+        for key in ("set", "options"):
+            about[key] = about.get(key, {}) | trial.get(key, {})
+    scenarios = dict(_scenarios(about, folder or Path()))
+    changes = _flat(about.get("set", {}))
+    for scenario in scenarios.values():
+        scenario.with_(changes)
+    most = trial.get("n") if quick else None
+    if most is not None:
+        _count("quick.n", most)
+    dimensions = tuple(_dimensions(about, scenarios, most))
+    for key in ("runs", "replicates"):
+        if about.get(key) is not None:
+            _count(key, about[key])
+    check_seed(about.get("seed", 0))
+    sweep = Sweep(
+        scenarios, dimensions, changes, about.get("compute", "run"), about.get("runs"), about.get("seed", 0),
+        about.get("expected", False), about.get("options", {}), tuple(map(str, about.get("keep", []))),
+        about.get("title", ""), about.get("question", ""), about.get("budget"),
+    )  # fmt: skip
+    if sweep.budget is not None and not sweep.budget > 0:
+        raise SweepError(f"budget = {sweep.budget:g}: must be above 0 seconds")
+    check_measure(sweep)
+    sweep.check()
+    return sweep
+
+
+def _check_keys(table: Mapping[str, Any], known: Mapping[str, Any], prefix: str) -> None:
+    for key, value in table.items():
+        if key not in known:
+            raise SweepError(f"{prefix}{key}: unknown; did you mean {prefix}{nearest(key, list(known))}?")
+        kind = known[key]
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+            raise SweepError(f"{prefix}{key} = {value!r}: must be {KINDS.get(kind, 'a number')}")
+
+
+def _count(key: str, value: Any) -> None:
+    try:
+        check_count(key, value)
+    except ValueError as error:
+        raise SweepError(str(error)) from None
+
+
+def _scenarios(about: Mapping[str, Any], folder: Path) -> Iterator[tuple[str, Scenario]]:
+    if ("scenario" in about) == ("scenarios" in about):
+        raise SweepError('give one scenario = "NAME", or scenarios = ["NAME", ...]')
+    listed = about["scenarios"] if "scenarios" in about else [about["scenario"]]
+    if not listed or not all(isinstance(name, str) for name in listed) or len(set(listed)) < len(listed):
+        raise SweepError("scenarios: give names or TOML files, each once")
+    for name in listed:
+        beside = folder / name
+        yield name, load(name if name in names() or not beside.is_file() else beside)
+
+
+def _dimensions(about: Mapping[str, Any], scenarios: Mapping[str, Scenario], most: int | None) -> Iterator[Dimension]:
+    if "scenarios" in about:
+        yield Dimension(SCENARIO, {SCENARIO: tuple(scenarios)}, "name", "scenario")
+    if "objections" in about:
+        yield _objections(about["objections"])
+    for name, values in about.get("axes", {}).items():
+        yield _axis(name, values, scenarios, most)
+    if "sobol" in about:
+        yield _sobol(about["sobol"], about.get("seed", 0), scenarios, most)
+    if (about.get("replicates") or 1) > 1:
+        yield Dimension(REPLICATE, {REPLICATE: tuple(range(about["replicates"]))}, "1", "number of the whole repeat")
+
+
+def _objections(listed: list[Any]) -> Dimension:
+    known = [NO_OBJECTION, *objections()]
+    if not listed or not all(isinstance(name, str) for name in listed) or len(set(listed)) < len(listed):
+        raise SweepError(f'objections: give names, each once, and "{NO_OBJECTION}" for none')
+    for name in listed:
+        for part in name.split("+"):
+            if part not in known:
+                raise SweepError(f"objections: {part}: no such objection; did you mean {nearest(part, known)}?")
+    return Dimension(OBJECTION, {OBJECTION: tuple(listed)}, "name", "objection")
+
+
+def _axis(name: str, values: Any, scenarios: Mapping[str, Scenario], most: int | None) -> Dimension:
+    """An axis: a list, a grid, or several lists set together."""
+    if isinstance(values, list):
+        _check_list(name, values)
+        return Dimension(name, {_target(name, scenarios): _thinned(values, most)}, *_about(name, scenarios))
+    if not isinstance(values, Mapping):
+        raise SweepError(f'axes."{name}" = {values!r}: give a list of values, or {{ lo = ..., hi = ..., n = ... }}')
+    if set(values) & {"lo", "hi"}:
+        path = _target(name, scenarios)
+        axis, points = _grid(f'axes."{name}"', path, values, scenarios)
+        return Dimension(
+            name, {path: _plain(axis, axis.values(min(points, most or points)))}, axis.units, axis.label, axis.log
+        )
+    lists = _flat(values)
+    for path, column in lists.items():
+        _check_list(f"{name}.{path}", column)
+    if len({len(column) for column in lists.values()}) != 1:
+        raise SweepError(f'axes."{name}": lists that are set together must have as many values each')
+    if "." in name:
+        raise SweepError(f'axes."{name}": an axis that sets several paths has a name of its own, without dots')
+    return Dimension(name, {_target(path, scenarios): _thinned(column, most) for path, column in lists.items()}, "1", name)
+
+
+def _check_list(name: str, values: Any) -> None:
+    if not isinstance(values, list) or not 1 <= len(values) <= MOST_VALUES:
+        raise SweepError(f'axes."{name}" = {values!r}: give a list of one or more values')
+    if any(isinstance(value, list | dict) for value in values) and not name.startswith(OPTION):
+        raise SweepError(f'axes."{name}": values are numbers, words or true and false')
+    if len({repr(value) for value in values}) < len(values):
+        raise SweepError(f'axes."{name}": each value once')
+
+
+def _thinned(values: list[Any], most: int | None) -> tuple[Any, ...]:
+    """At most so many of a list, spread over it, both ends included; words are not thinned."""
+    if most is None or len(values) <= most or not all(is_number(value) for value in values):
+        return tuple(values)
+    return tuple(values[at] for at in np.unique(np.rint(np.linspace(0, len(values) - 1, most)).astype(int)))
+
+
+def _sobol(table: Mapping[str, Any], seed: int, scenarios: Mapping[str, Scenario], most: int | None) -> Dimension:
+    ranges = {path: ends for path, ends in table.items() if path != "n"}
+    count = table.get("n", 256)
+    _count("sobol.n", count)
+    count = min(count, most**2) if most is not None else count  # as many as a grid of two axes
+    if not ranges:
+        raise SweepError('sobol: give ranges, such as "motives.care" = { lo = 0, hi = 1 }')
+    axes = []
+    for path, ends in ranges.items():
+        if not isinstance(ends, Mapping):
+            raise SweepError(f'sobol."{path}" = {ends!r}: give {{ lo = ..., hi = ... }}')
+        if "n" in ends:
+            raise SweepError(f'sobol."{path}".n: the number of points is that of all, sobol.n')
+        axes.append(_grid(f'sobol."{path}"', _target(path, scenarios), ends, scenarios)[0])
+    try:
+        points = sobol(Window(tuple(axes)), 1, count, seed)[0]
+    except SamplingError as error:
+        raise SweepError(f"sobol: {error}") from None
+    columns = {axis.path: _plain(axis, points[:, at]) for at, axis in enumerate(axes)}
+    return Dimension(SAMPLE, columns, "1", "number of the point, evenly spread")
+
+
+def _grid(called: str, path: str, values: Mapping[str, Any], scenarios: Mapping[str, Scenario]) -> tuple[Axis, int]:
+    _check_keys(values, GRID, f"{called}.")
+    for end in ("lo", "hi"):
+        if end not in values:
+            raise SweepError(f"{called}: {end} is missing")
+    count = values.get("n", POINTS)
+    if not 2 <= count <= MOST_VALUES:
+        raise SweepError(f"{called}.n = {count}: must be a whole number from 2 to {MOST_VALUES}")
+    try:
+        entry = next(iter(scenarios.values())).numeric_path(path)
+        axis = Axis(path, float(values["lo"]), float(values["hi"]), values.get("log", False), entry.kind == "int", entry.unit,
+                    entry.description)  # fmt: skip
+    except (AxisError, ScenarioError) as error:
+        raise SweepError(f"{called}: {error}") from None
+    return axis, count
+
+
+def _plain(axis: Axis, values: np.ndarray) -> tuple[Any, ...]:
+    return tuple(int(value) if axis.integer else float(value) for value in values)
+
+
+def _target(name: str, scenarios: Mapping[str, Scenario]) -> str:
+    """What an axis sets: an option of the measure, or a path that every scenario has, in its short form."""
+    if name.startswith(OPTION):
+        return name
+    found = {}
+    for label, scenario in scenarios.items():
+        try:
+            scenario.get(name)
+            found[label] = name
+        except ScenarioError as error:
+            at = f" (in {label})" if len(scenarios) > 1 else ""
+            raise SweepError(f'axes."{name}": {error}{at}') from None
+    return name
+
+
+def _about(name: str, scenarios: Mapping[str, Scenario]) -> tuple[str, str]:
+    """Units and description of a path, where it is one of numbers."""
+    try:
+        entry = next(iter(scenarios.values())).numeric_path(name)
+        return entry.unit, entry.description
+    except ScenarioError:
+        return "1", name
+
+
+def _flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """TOML reads `outcome.horizon = 5` as a table within a table."""
+    flat: dict[str, Any] = {}
+    for key, value in table.items():
+        flat |= _flat(value, f"{prefix}{key}.") if isinstance(value, Mapping) else {f"{prefix}{key}": value}
+    return flat

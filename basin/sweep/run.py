@@ -1,0 +1,271 @@
+"""Running a sweep: what is to do, who does it, and what is said of it.
+
+read the file -> open or make the store -> tasks that remain -> threads, or a cluster -> data, then `done`
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from basin.datasets import DataError
+from basin.simulate.execute import threads_by_default
+from basin.sweep.compute import compute, own_coordinates
+from basin.sweep.errors import SweepError
+from basin.sweep.plan import Sweep
+from basin.sweep.store import COMPUTED, FAILED, Store, StoreError, check_same, create, open_store
+
+SECONDS = 1.0  # of computing that a task takes, or more
+PROBE = 0.1  # seconds that are timed, to know how many points that is
+ATTEMPTS = 2  # at a task of which some point fails
+
+Progress = Callable[[int, int], None]  # called with points done and in all
+
+
+@dataclass
+class Report:
+    """What a sweep has come to. points: in all. done, failed: of them, whenever computed. seconds: of this call.
+
+    computing: seconds that this call's tasks took, summed over the workers. failures: why, by what was set at the point.
+    stopped: why it ended before all was done; empty if it did not.
+    """
+
+    store: Path
+    points: int
+    done: int = 0
+    failed: int = 0
+    tasks: int = 0
+    seconds: float = 0.0
+    computing: float = 0.0
+    failures: dict[str, str] = field(default_factory=dict)
+    stopped: str = ""
+
+
+@dataclass(frozen=True)
+class Performed:
+    """A task that is done. failures: why, by the number of the point."""
+
+    task: int
+    seconds: float
+    failures: dict[int, str]
+
+
+def run(
+    sweep: Sweep,
+    out: str | os.PathLike[str],
+    *,
+    threads: int | None = None,
+    scheduler: str | None = None,
+    local_cluster: int | None = None,
+    points_per_task: int | None = None,
+    call: str | None = None,
+    progress: Progress | None = None,
+    cancel: threading.Event | None = None,
+) -> Report:
+    """Compute what remains of a sweep in its store, which is made where there is none.
+
+    Here, on threads; or on a dask.distributed cluster whose workers see the store under the same path: the one at the
+    address `scheduler`, or one of `local_cluster` processes on this machine. Results have the same bits however they are
+    computed. points_per_task: of a new store; as many as take a second, unless given. progress: called with points done and
+    in all. cancel: an Event; once set, tasks that have begun are finished and no other is begun.
+    Raises SweepError for a store that holds another sweep, is being worked on, or cannot be written. Tasks that are finished
+    are kept, whatever happens: the same call goes on from there.
+    """
+    begun, path = time.perf_counter(), _target(out)
+    if scheduler is not None and local_cluster is not None:
+        raise SweepError("give a scheduler's address or a local cluster, not both")
+    if not path.exists():
+        _make(sweep, path, points_per_task, call or f"basin.sweep.run(sweep, {str(out)!r})")
+    store = open_store(path)
+    check_same(store, sweep)
+    with store.locked():
+        report = Report(path, sweep.points, tasks=store.tasks)
+        state, failures = store.state(), store.failures()
+        tasks = _in_order(store, state)
+        deadline = begun + sweep.budget if sweep.budget is not None else math.inf
+        try:
+            with _workers(threads, scheduler, local_cluster) as workers:
+                for _ in range(ATTEMPTS):
+                    again = []
+                    for done in _each(workers, store, tasks, deadline, cancel):
+                        points = store.points(done.task)
+                        state[points] = COMPUTED
+                        state[list(done.failures)] = FAILED
+                        failures = {k: v for k, v in failures.items() if k not in set(points.tolist())} | done.failures
+                        report.computing += done.seconds
+                        again += [done.task] if done.failures else []
+                        if progress is not None:
+                            progress(int((state == COMPUTED).sum()), sweep.points)
+                    tasks = again
+                    if not tasks or _stopped(deadline, cancel):
+                        break
+        finally:
+            store.keep_failures(failures)
+            report.done, report.failed = int((state == COMPUTED).sum()), int((state == FAILED).sum())
+            report.seconds = time.perf_counter() - begun
+            report.failures = {sweep.where(point): why for point, why in sorted(failures.items())}
+    if report.done + report.failed < report.points:
+        report.stopped = _stopped(deadline, cancel)
+    return report
+
+
+def perform(path: str, sweep_hash: str, task: int) -> Performed:
+    """One task, in whichever process: compute, write, and say what failed. Raises StoreError where the disk takes no more."""
+    store = _store(path, sweep_hash)
+    begun, points = time.perf_counter(), store.points(task)
+    try:
+        variables, failures = compute(store.sweep, points), {}
+    except StoreError:
+        raise
+    except Exception:
+        variables, failures = _one_by_one(store.sweep, points)
+    done = np.where(np.isin(points, list(failures)), FAILED, COMPUTED).astype(np.int8)
+    seconds = time.perf_counter() - begun
+    store.write(task, variables, done)
+    return Performed(task, seconds, failures)
+
+
+def _one_by_one(sweep: Sweep, points: np.ndarray) -> tuple[dict[str, Any], dict[int, str]]:
+    """The same where some point fails: the others are computed all the same."""
+    found, failures = {}, {}
+    for place, point in enumerate(points):
+        try:
+            found[place] = compute(sweep, [point])
+        except Exception as error:
+            ours = isinstance(error, ValueError) and type(error).__module__.startswith("basin.")
+            said = str(error) if ours else f"{type(error).__name__}: {error}"
+            failures[int(point)] = " ".join(said.split())
+    variables = {}
+    for name, (dims, values, about) in (next(iter(found.values())) if found else {}).items():
+        filled = np.full((len(points), *values.shape[1:]), np.nan)
+        for place, one in found.items():
+            filled[place] = one[name][1][0]
+        variables[name] = (dims, filled, about)
+    return variables, failures
+
+
+@lru_cache(maxsize=4)
+def _store(path: str, sweep_hash: str) -> Store:
+    """Of a worker, which is given task after task. The hash tells a store from an older one of the same name."""
+    return open_store(Path(path))
+
+
+# ---- What there is to do -------------------------------------------------------------------------------------------
+
+
+def _target(out: str | os.PathLike[str]) -> Path:
+    path = Path(os.path.realpath(out))
+    if path.suffix != ".zarr":
+        raise DataError(f"{out}: give a name that ends in .zarr")
+    if not path.parent.is_dir():
+        raise DataError(f"{out}: there is no folder {path.parent}")
+    return path
+
+
+def _make(sweep: Sweep, path: Path, points_per_task: int | None, call: str) -> None:
+    first = compute(sweep, [0])  # also says of what kind the results are
+    points = points_per_task or _points_in(sweep, SECONDS)
+    create(path, sweep, first, own_coordinates(sweep), chunked(sweep.shape, points), call)
+
+
+def _points_in(sweep: Sweep, seconds: float) -> int:
+    """How many points take so long, by timing some."""
+    count = 1
+    while True:
+        begun = time.perf_counter()
+        compute(sweep, np.linspace(0, sweep.points - 1, count).astype(int))
+        each = (time.perf_counter() - begun) / count
+        if each * count >= PROBE or count >= sweep.points:
+            return max(1, math.ceil(seconds / each))
+        count = min(sweep.points, count * max(2, min(16, int(PROBE / (each * count)))))
+
+
+def chunked(shape: Sequence[int], points: int) -> tuple[int, ...]:
+    """The shape of boxes of about so many points, or more: whole along the last dimensions, even parts of one before."""
+    chunk = [1] * len(shape)
+    for at in reversed(range(len(shape))):
+        if points <= 1:
+            break
+        parts = max(1, shape[at] // points)
+        chunk[at] = -(-shape[at] // parts)
+        points = -(-points // chunk[at])
+    return tuple(chunk)
+
+
+def _in_order(store: Store, state: np.ndarray) -> list[int]:
+    """The tasks that remain, in an order drawn once: what is there early is spread over the whole grid."""
+    remaining = store.remaining() if (state != COMPUTED).any() else []
+    order = np.random.default_rng(0).permutation(store.tasks)
+    return [int(task) for task in order[np.isin(order, remaining)]]
+
+
+def _stopped(deadline: float, cancel: threading.Event | None) -> str:
+    if cancel is not None and cancel.is_set():
+        return "stopped"
+    return "the budget is spent" if time.perf_counter() >= deadline else ""
+
+
+# ---- Who does it ---------------------------------------------------------------------------------------------------
+
+Submit = Callable[..., Future]
+
+
+@contextmanager
+def _workers(threads: int | None, scheduler: str | None, local_cluster: int | None) -> Iterator[tuple[Submit, int]]:
+    """Something to submit tasks to, and how many are computed at a time."""
+    if scheduler is None and local_cluster is None:
+        count = threads or threads_by_default()
+        with ThreadPoolExecutor(count, thread_name_prefix="basin-sweep") as pool:
+            yield pool.submit, count
+    else:
+        from basin.sweep.cluster import workers
+
+        with workers(scheduler, local_cluster) as (submit, count):
+            yield submit, count
+
+
+def _each(workers: tuple[Submit, int], store: Store, tasks: list[int], deadline: float, cancel: threading.Event | None
+          ) -> Iterator[Performed]:  # fmt: skip
+    """Every task as it is finished. However this is left, tasks that have begun are waited for: they write their results."""
+    submit, count = workers
+    pending: dict[Future, int] = {}
+    waiting = iter(tasks)
+    try:
+        while True:
+            while len(pending) < 2 * count and not _stopped(deadline, cancel):
+                task = next(waiting, None)
+                if task is None:
+                    break
+                pending[submit(perform, str(store.path), store.sweep.hash, task)] = task
+            if not pending:
+                return
+            finished, _ = wait(pending, timeout=0.2, return_when=FIRST_COMPLETED)
+            if _stopped(deadline, cancel):
+                pending = {one: task for one, task in pending.items() if not one.cancel()}
+            for one in finished:
+                if (task := pending.pop(one, None)) is not None:
+                    yield _result(one, store, task)
+    finally:
+        wait([one for one in pending if not one.cancel()])
+
+
+def _result(one: Future, store: Store, task: int) -> Performed:
+    """What has become of a task; a worker that died is a failure of its points. Raises StoreError."""
+    try:
+        return one.result()
+    except StoreError:
+        raise
+    except Exception as error:
+        why = f"{type(error).__name__}: {' '.join(str(error).split())}"
+        return Performed(task, 0.0, {int(point): why for point in store.points(task)})
