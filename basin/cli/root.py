@@ -6,7 +6,7 @@ from typing import Any
 
 import typer
 
-from basin.cli import demo, figure, run, scenarios
+from basin.cli import demo, figure, run, runs, scenarios
 from basin.cli.app import app as open_app
 from basin.cli.attractors import attractors
 from basin.cli.bench import command as bench
@@ -30,6 +30,7 @@ from basin.cli.signs import signs
 from basin.cli.size import size
 from basin.cli.soft import soft
 from basin.cli.stability import stability
+from basin.cli.sweep import sweep
 from basin.cli.system import system
 from basin.cli.time import time
 
@@ -74,6 +75,8 @@ def command() -> Any:
     app.command()(attractors)
     app.command()(soft)
     app.command()(learn)
+    app.command()(sweep)
+    app.add_typer(runs.runs(), name="runs")
     app.add_typer(figure.figures(), name="figure")
     app.command()(claims)
     app.command()(check)

@@ -1,0 +1,126 @@
+"""Which input of a function matters most: Morris' screening, and Sobol' indices.
+
+    effect_j = (f(x + Δ e_j) − f(x)) / Δ,      μ_j = mean, μ*_j = mean of |effect_j|, σ_j = standard deviation
+    first_j = Var E[f | x_j] / Var f,          total_j = E Var[f | all but x_j] / Var f
+
+in words: by how much f changes when one input crosses its whole range while the others are anywhere in theirs; and which
+share of what f varies by an input decides alone, and together with others. Inputs are uniform on [0, 1] and independent.
+
+Sources: Morris 1991; Campolongo, Cariboni & Saltelli 2007 (μ*); Sobol' 2001; Saltelli et al. 2010 and Jansen 1999 (the
+estimators). Designs, indices and bootstraps are SALib's (Iwanaga, Usher & Herman 2022).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from basin.analysis.extras import needed
+from basin.analysis.intervals import CONFIDENCE
+from basin.analysis.sampling import child
+
+Numbers = NDArray[np.float64]
+Function = Callable[[Numbers], Numbers]  # (n, k) points of the unit cube to (n,) values
+
+LEVELS = 4  # of Morris' grid; its step is then 2/3 of the range
+RESAMPLES = 1000  # of a bootstrap
+MOST_POINTS = 10_000_000
+VERB = "basin sensitivity"
+
+
+class SensitivityError(ValueError):
+    """A question about sensitivity that has no answer; one line."""
+
+
+class Screened(NamedTuple):
+    """Morris' screening, (k,) each; mu_star with its 95% interval. values: (n,) of all points."""
+
+    mu: Numbers
+    mu_star: Numbers
+    low: Numbers
+    high: Numbers
+    sigma: Numbers
+    values: Numbers
+
+
+class Shares(NamedTuple):
+    """Sobol' indices, (k,) each, with 95% intervals; estimates may be a little below 0. values: (n,) of all points."""
+
+    first: Numbers
+    first_low: Numbers
+    first_high: Numbers
+    total: Numbers
+    total_low: Numbers
+    total_high: Numbers
+    values: Numbers
+
+
+def morris(function: Function, inputs: int, *, samples: int, seed: int = 0) -> Screened:
+    """Elementary effects along `samples` random walks, each of `inputs` + 1 points; the function is called once.
+
+    Intervals are SALib's bootstrap over the walks, at 95%. Raises SensitivityError for fewer than 2 walks or no input,
+    MissingError without SALib.
+    """
+    _checked(samples, samples * (inputs + 1), inputs)
+    design = needed("SALib.sample.morris", VERB).sample
+    indices = needed("SALib.analyze.morris", VERB).analyze
+    problem = _problem(inputs)
+    points = design(dict(problem), samples, num_levels=LEVELS, seed=_seed(seed, 0))
+    values = _called(function, points)
+    told = indices(
+        dict(problem), points, values, num_resamples=RESAMPLES, conf_level=CONFIDENCE, num_levels=LEVELS, seed=_seed(seed, 1)
+    )
+    mu, mu_star, half, sigma = (np.asarray(told[name], float) for name in ("mu", "mu_star", "mu_star_conf", "sigma"))
+    return Screened(mu, mu_star, np.maximum(0.0, mu_star - half), mu_star + half, sigma, values)
+
+
+def sobol(function: Function, inputs: int, *, samples: int, seed: int = 0) -> Shares:
+    """First and total order indices from `samples` (inputs + 2) points, `samples` a power of two; one call.
+
+    Intervals are SALib's bootstrap over the samples, at 95%. A function that does not vary has no shares: all are 0.
+    Raises SensitivityError for another number of samples or no input, MissingError without SALib.
+    """
+    _checked(samples, samples * (inputs + 2), inputs)
+    if samples & (samples - 1):
+        raise SensitivityError(f"samples = {samples}: Sobol' indices take a power of two")
+    design = needed("SALib.sample.sobol", VERB).sample
+    indices = needed("SALib.analyze.sobol", VERB).analyze
+    problem = _problem(inputs)
+    points = design(dict(problem), samples, calc_second_order=False, seed=_seed(seed, 0))
+    values = _called(function, points)
+    if np.ptp(values) == 0:
+        none = np.zeros(inputs)
+        return Shares(none, none, none, none, none, none, values)
+    told = indices(
+        problem, values, calc_second_order=False, num_resamples=RESAMPLES, conf_level=CONFIDENCE, seed=_seed(seed, 1)
+    )
+    first, first_half, total, total_half = (np.asarray(told[name], float) for name in ("S1", "S1_conf", "ST", "ST_conf"))
+    return Shares(
+        first, first - first_half, first + first_half, total, np.maximum(0.0, total - total_half), total + total_half, values
+    )
+
+
+def _problem(inputs: int) -> dict:
+    return {"num_vars": inputs, "names": [f"x{at}" for at in range(inputs)], "bounds": [[0.0, 1.0]] * inputs}
+
+
+def _seed(seed: int, use: int) -> int:
+    """Never 0, which SALib takes for none at all."""
+    return child(seed, 0x5E25, use) or 1
+
+
+def _called(function: Function, points: Numbers) -> Numbers:
+    values = np.asarray(function(points), float)
+    if values.shape != (len(points),) or not np.isfinite(values).all():
+        raise SensitivityError("the function gave no finite number at some point")
+    return values
+
+
+def _checked(samples: int, points: int, inputs: int) -> None:
+    if inputs < 1:
+        raise SensitivityError("nothing varies: give a path with a range")
+    if isinstance(samples, bool) or not isinstance(samples, int | np.integer) or samples < 2 or points > MOST_POINTS:
+        raise SensitivityError(f"samples = {samples}: must be a whole number from 2, for at most {MOST_POINTS} points in all")
