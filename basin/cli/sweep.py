@@ -35,7 +35,7 @@ FEW = 5  # reasons that are said
 File = Annotated[str, typer.Argument(metavar="FILE", help="A sweep's TOML file.")]
 Store = Annotated[
     str | None,
-    typer.Option("--out", metavar="STORE", help="Where results go, a name.zarr; the file's own name, unless given."),
+    typer.Option("--out", metavar="STORE", help="Where results go: a name.zarr; the file's own, unless given."),
 ]
 Trial = Annotated[bool, typer.Option("--quick", help="The small trial size that the file states.")]
 Scheduler = Annotated[
@@ -46,7 +46,7 @@ Local = Annotated[
 ]
 Budget = Annotated[
     float | None,
-    typer.Option("--budget", metavar="SECONDS", help="After which no new task is begun; the file's, unless given."),
+    typer.Option("--budget", metavar="SECONDS", help="After which no task is begun; the file's, unless given."),
 ]
 OwnSeed = Annotated[int | None, typer.Option("--seed", metavar="N", parser=whole, help="The file's, unless given.")]
 
@@ -132,8 +132,8 @@ def _say(console: Console, meant: Sweep, result: Report, store: str) -> None:
     along = " × ".join(f"{len(one)} {one.name}" for one in meant.dimensions) or "one point"
     console.print(f"{result.done:,} of {result.points:,} points are computed: {along}")
     console.print(
-        f"{result.tasks:,} task{'s' * (result.tasks != 1)}; this call took {result.seconds:.1f} s, of which {result.computing:.1f} s "
-        "of computing, summed over the workers"
+        f"{result.tasks:,} task{'s' * (result.tasks != 1)}; this call took {result.seconds:.1f} s, "
+        f"its workers computed for {result.computing:.1f} s"
     )
     if result.failed:
         console.print(f"{result.failed:,} point{'s' * (result.failed != 1)} failed:")
