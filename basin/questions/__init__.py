@@ -19,6 +19,7 @@ from basin.questions.population import population
 from basin.questions.rare import rare
 from basin.questions.requirements import requirements
 from basin.questions.resilience import resilience
+from basin.questions.sensitivity import sensitivity
 from basin.questions.shock import shock
 from basin.questions.signs import signs
 from basin.questions.size import size
@@ -49,6 +50,7 @@ __all__ = [
     "rare",
     "requirements",
     "resilience",
+    "sensitivity",
     "shock",
     "signs",
     "size",

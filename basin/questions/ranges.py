@@ -35,7 +35,15 @@ WIDTH = 0.1  # of the width between the bounds, either way
 FACTOR = 2.0
 FROM_ZERO, RATE_FROM_ZERO = 0.1, 0.001
 SHARES = ((0.0, 1.0), (-1.0, 1.0))  # bounds of numbers that move by a part of their width
-COUNTS = ("people", "features", "agents", "neighbours", "groups", "episodes")  # units of whole numbers that are structure
+COUNTS = (
+    "people",
+    "features",
+    "agents",
+    "neighbours",
+    "blocks",
+    "groups",
+    "episodes",
+)  # units of whole numbers that are structure
 JUDGED = ("outcome.", "population.quorum")
 CALLED = "population."
 HEARD = "population.testimony"
@@ -111,8 +119,7 @@ def usual(entry: NumericPath) -> tuple[float, float, bool] | None:
     lo = max(lo, (entry.lo + value) / 2 if entry.lo_open and lo <= entry.lo else entry.lo)
     hi = min(hi, (entry.hi + value) / 2 if entry.hi_open and hi >= entry.hi else entry.hi)
     if entry.kind == "int":
-        lo, hi = float(np.floor(lo)) or 0.0, float(np.ceil(hi))
-        lo, hi = max(lo, entry.lo), min(hi, entry.hi)
+        lo, hi = max(float(np.floor(lo)), entry.lo), min(float(np.ceil(hi)), entry.hi)
         log = log and lo > 0
     return float(f"{lo:.12g}"), float(f"{hi:.12g}"), log
 
@@ -155,8 +162,8 @@ def _problem(found: ScenarioSubject, entry: NumericPath, end: float) -> str:
     """Why the scenario cannot have a path at this value."""
     try:
         changed = found.with_({entry.path: int(end) if entry.kind == "int" and end == int(end) else end})
-        if not has_many(changed.scenario):
-            tabulate(changed.scenario, expected=found.expected)
+        if found.expected:  # which has rules of its own
+            tabulate(changed.scenario, expected=True)
     except (ScenarioError, SimulationError) as error:
         return str(error)
     return ""
@@ -165,11 +172,12 @@ def _problem(found: ScenarioSubject, entry: NumericPath, end: float) -> str:
 def _idle(found: ScenarioSubject, axes: Sequence[Axis]) -> tuple[str, ...]:
     """Paths that do not enter what the engine is given, neither from the scenario nor from the middle of all ranges.
 
-    The middle has everything switched on that the ranges switch on, so that what depends on it shows. Of populations none
-    is taken for idle.
+    The middle has everything switched on that the ranges switch on, so that what depends on it shows. What is between
+    agents (`population.*`) is never taken for idle, nor anything where other scenarios are mixed in.
     """
-    if has_many(found.scenario) or not axes:
+    if not axes or found.scenario.population.mix:
         return ()
+    many = has_many(found.scenario)
     here = {axis.path: _number(found, axis) for axis in axes}
     middle = {axis.path: axis.values(3)[len(axis.values(3)) // 2] for axis in axes}
     idle = []
@@ -182,10 +190,11 @@ def _idle(found: ScenarioSubject, axes: Sequence[Axis]) -> tuple[str, ...]:
         for path in here:
             rows[path].append(place[path])
     try:
-        tables = tabulate(found.scenario, {path: np.array(column) for path, column in rows.items()}, expected=found.expected)
+        tables = tabulate(
+            found.scenario, {path: np.array(column) for path, column in rows.items()}, expected=found.expected, many=many
+        )
     except (ScenarioError, SimulationError):  # ranges that do not go together; the design will say which
         return ()
-    told = np.empty((len(rows[axes[0].path]), 0))
     if len(tables) > 1:
         return ()
     (table,) = tables
@@ -197,7 +206,7 @@ def _idle(found: ScenarioSubject, axes: Sequence[Axis]) -> tuple[str, ...]:
             for begin in (0, half)
             for end in (0, 1)
         ]
-        if all(same):
+        if all(same) and not axis.path.startswith(CALLED):
             idle.append(axis.path)
     return tuple(idle)
 
