@@ -36,7 +36,7 @@ def complete_subject(begun: str) -> list[str]:
     return complete_scenario(begun) + [name for name in NAMES if name.startswith(begun)]
 
 
-def _complete_path(begun: str) -> list[str]:
+def complete_path(begun: str) -> list[str]:
     from basin.scenario import Scenario
 
     return [f"{entry.path}=" for entry in Scenario().numeric_paths() if entry.path.startswith(begun)]
@@ -75,12 +75,12 @@ SubjectName = Annotated[
 Axes = Annotated[
     list[str] | None,
     typer.Option(
-        "--axis", metavar="PATH=LO:HI[:log]", help="Starts differ along this; repeatable.", autocompletion=_complete_path
+        "--axis", metavar="PATH=LO:HI[:log]", help="Starts differ along this; repeatable.", autocompletion=complete_path
     ),
 ]
 Sets = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="PATH=VALUE", help="Change the scenario; repeatable.", autocompletion=_complete_path),
+    typer.Option("--set", metavar="PATH=VALUE", help="Change the scenario; repeatable.", autocompletion=complete_path),
 ]
 Objections = Annotated[
     list[str] | None,
@@ -104,11 +104,11 @@ Quiet = Annotated[bool, typer.Option("--quiet", help="No progress bar, no words;
 Version = Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_show_version)]
 AxisX = Annotated[
     str | None,
-    typer.Option("--x", metavar="PATH=LO:HI[:log]", help="Horizontal axis.", autocompletion=_complete_path),
+    typer.Option("--x", metavar="PATH=LO:HI[:log]", help="Horizontal axis.", autocompletion=complete_path),
 ]
 AxisY = Annotated[
     str | None,
-    typer.Option("--y", metavar="PATH=LO:HI[:log]", help="Vertical axis.", autocompletion=_complete_path),
+    typer.Option("--y", metavar="PATH=LO:HI[:log]", help="Vertical axis.", autocompletion=complete_path),
 ]
 Grid = Annotated[int, typer.Option("--n", metavar="N", parser=whole, help="Grid points along each axis.")]
 CellRuns = Annotated[

@@ -25,6 +25,7 @@ from basin.cli.passage import committor, rare
 from basin.cli.population import population
 from basin.cli.requirements import requirements
 from basin.cli.resilience import resilience
+from basin.cli.sensitivity import sensitivity
 from basin.cli.shock import shock
 from basin.cli.signs import signs
 from basin.cli.size import size
@@ -63,6 +64,7 @@ def command() -> Any:
     app.command("continue")(continuation)
     app.command()(tipping)
     app.command()(resilience)
+    app.command()(sensitivity)
     app.command()(requirements)
     app.command()(objections)
     app.command()(signs)

@@ -65,14 +65,14 @@ def sensitivity(
     finite; it is log₂(2 runs + 2) bits, and basins smaller than about 1/runs are not told apart.
 
     All points are run in one go and take the same chances and starts, run by run. So what is left to chance is which runs
-    these are: `noise`, the standard error of f at one point, is an upper bound for that of differences between points, which
-    share their runs; intervals are for the design's chance, given these runs.
+    these are: attribute `noise` is the standard error of f at one point, and differences between points, which share their
+    runs, err by less than √2 times that. Intervals are for the design's chance, given these runs.
 
-    Returns a Dataset, dims (path), what matters most first: `lo`, `hi`, `log`, `base` (the scenario's value); "morris":
-    `mu`, `mu_star` with `mu_star_low` and `mu_star_high`, `sigma`, changes of f across a whole range; "sobol": `first`,
-    `total`, each with `_low` and `_high`; and f with only this assumption at an end: `at_lo`, `at_hi`, each with a 95%
-    interval of its difference from the scenario itself. Attributes: `base_value`, f of the scenario itself with its interval;
-    `left_out` and `idle` (paths that enter nothing here, and so have no effect at all).
+    Returns a Dataset, dims (path), what matters most first, and of equals what does more by itself: `lo`, `hi`, `log`,
+    `base` (the scenario's value); of "morris" `mu`, `mu_star` with `mu_star_low` and `mu_star_high`, and `sigma`, changes of f
+    across a whole range; of "sobol" `first` and `total`, each with `_low` and `_high`; and f with this assumption alone at an
+    end: `at_lo`, `at_hi`, each with a 95% interval of its difference from the scenario itself. Attributes: `base_value`, f of
+    the scenario itself with its interval; `left_out`; `idle`, paths that enter nothing here, and so have no effect at all.
     Raises SensitivityError, RangeError, MissingError (without SALib) or ScenarioError, one line each.
     """
     found = subject(asked, expected=expected, threads=threads)
@@ -96,11 +96,13 @@ def sensitivity(
     told = (morris if method == "morris" else sobol)(called, len(varied.axes), samples=samples, seed=seed)
     indices = _indices(told, of)
     star = indices["mu_star" if method == "morris" else "total"][0]
-    order = np.argsort(-star, kind="stable")
+    alone = called.alone()
+    swing = np.ptp([alone["at_lo"][0], alone["at_hi"][0], np.full(len(star), called.base()[0])], axis=0)
+    order = np.lexsort([-swing, -star])  # by itself where the others decide everything
     dims = ("path",)
     variables: dict[str, datasets.Described] = {
         **{name: (dims, values[order], units, words) for name, (values, units, words) in indices.items()},
-        **{name: (dims, values[order], units, words) for name, (values, units, words) in called.alone().items()},
+        **{name: (dims, values[order], units, words) for name, (values, units, words) in alone.items()},
         "lo": (dims, np.array([axis.lo for axis in varied.axes])[order], "units of the path", "lower end of its range"),
         "hi": (dims, np.array([axis.hi for axis in varied.axes])[order], "units of the path", "upper end of its range"),
         "base": (dims, varied.base[order], "units of the path", "the scenario's own value; none where it holds no number"),
