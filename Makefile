@@ -16,13 +16,13 @@ test: $(VENV)/test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 test-all: $(VENV)/test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -m "slow or not slow"
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "slow or not slow"
 
 clean:
 	rm -rf $(VENV) demo build dist
@@ -43,6 +43,8 @@ $(VENV)/app: $(VENV)/core
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[app]"
 	@touch $@
 
+# Tests share the processors, so what they all wait for is compiled before them.
 $(VENV)/test: $(VENV)/core
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[test]"
+	$(BIN)/basin population value-learner --agents 2 --runs 1 --set outcome.horizon=2 --quiet > /dev/null
 	@touch $@

@@ -37,9 +37,11 @@ if TYPE_CHECKING:
     from basin.figures.signs import signs
     from basin.figures.sizes import size
     from basin.figures.surfaces import soft
+    from basin.figures.sweeps import sweep
     from basin.figures.systems import system
     from basin.figures.theme import bare
     from basin.figures.times import time
+    from basin.figures.tornado import tornado
     from basin.figures.trajectories import trajectory
 
 __all__ = [
@@ -73,9 +75,11 @@ __all__ = [
     "size",
     "soft",
     "stability",
+    "sweep",
     "system",
     "time",
     "tipping",
+    "tornado",
     "trajectory",
 ]
 
@@ -101,6 +105,7 @@ KINDS = {
     "claims": "claims",
     "objections": "objections",
     "signs": "signs",
+    "tornado": "tornado",
     "corpus": "corpus",
     "corpus-shares": "corpus_shares",
     "edge": "edge",
@@ -112,12 +117,14 @@ KINDS = {
     "policing": "policing",
     "echo": "echo",
     "generations": "generations",
+    "sweep": "sweep",
 }
 
 # Pictures of a Dataset that another verb keeps, by what is typed to get it.
 SECOND = {
     "information": "requirements",
     "corpus-shares": "corpus",
+    "tornado": "sensitivity",
     "network": "population",
     "crowd": "population",
     **{ask: f"population --ask {ask}" for ask in ("critical", "misled", "policing", "echo", "generations")},
@@ -150,6 +157,7 @@ _HOMES = {
     "claims": "claims",
     "objections": "objections",
     "signs": "signs",
+    "tornado": "tornado",
     "corpus": "clouds",
     "corpus_shares": "clouds",
     "network": "networks",
@@ -159,6 +167,7 @@ _HOMES = {
     "policing": "companies",
     "echo": "echoes",
     "generations": "lineages",
+    "sweep": "sweeps",
 }
 
 

@@ -169,8 +169,8 @@ def test_the_same_on_any_number_of_threads():
         ("population-moran", {"agents": 6, "start": 6}, "population-moran: start = 6: must be below agents = 6"),
         ("population-fermi", {"agents": 4, "start": 4}, "population-fermi: start = 4: must be below agents = 4"),
         ("aligned-police", {"corruption": 0.9}, "aligned-police: corruption = 0.9: the aligned cannot hold there"),
-        ("population-degroot", {"degree": 3}, "population-degroot: degree = 3: must be even"),
-        ("population-degroot", {"agents": 4, "degree": 4}, "population-degroot: degree = 4: must be below"),
+        ("population-degroot", {"degree": 3}, "population-degroot: population.degree = 3: must be even"),
+        ("population-degroot", {"agents": 4, "degree": 4}, "population-degroot: population.degree = 4: must be below"),
         ("population-deffuant", {"agents": 10}, "population-deffuant: agents = 10: must be a whole number from"),
     ],
 )
