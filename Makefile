@@ -46,5 +46,5 @@ $(VENV)/app: $(VENV)/core
 # Tests share the processors, so what they all wait for is compiled before them.
 $(VENV)/test: $(VENV)/core
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[test]"
-	$(BIN)/basin population value-learner --agents 2 --runs 1 --set outcome.horizon=2 --quiet > /dev/null
+	$(BIN)/basin population value-learner --agents 2 --populations 1 --set outcome.horizon=2 --quiet > /dev/null
 	@touch $@
