@@ -103,6 +103,12 @@ def ranges(
     return Ranges(tuple(axes), numbers, left_out, idle)
 
 
+def possible(found: ScenarioSubject, axis: Axis) -> bool:
+    """Whether the scenario is valid at both ends of an axis, all else as it is."""
+    entry = found.scenario.numeric_path(axis.path)
+    return not any(_problem(found, entry, end) for end in (axis.lo, axis.hi))
+
+
 def usual(entry: NumericPath) -> tuple[float, float, bool] | None:
     """(lo, hi, whether by equal ratios) by the rule; None where the path holds no number."""
     value, rate = entry.value, "per episode" in entry.unit

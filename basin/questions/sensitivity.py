@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from basin.analysis.paired import paired
 from basin.analysis.sampling import Window
 from basin.analysis.sensitivity import VERB, Screened, SensitivityError, Shares, morris, sobol
 from basin.questions.assumed import Assumed
-from basin.questions.ranges import RangeLike, Ranges, ranges
+from basin.questions.ranges import RangeLike, Ranges, possible, ranges
 from basin.questions.starts import described
 from basin.questions.subject import Progress, ScenarioSubject, SubjectLike, subject
 from basin.scenario import ScenarioError
@@ -59,10 +59,10 @@ def sensitivity(
     runs: at each point.
 
     of: "aligned", P(aligned) of runs that start as the scenario says; or "bits", the size of the basin,
-    −log₂((aligned + ½)/(runs + 1)) of runs whose starts are drawn, once for all points, uniformly over the scenario's
-    default window of axes. An axis that is among the paths is an assumption then: it has its value of the point, and starts
-    differ along the other axis alone, or not at all. Of all paths the axes are no part. The ½ and 1 keep an empty basin
-    finite; it is log₂(2 runs + 2) bits, and basins smaller than about 1/runs are not told apart.
+    −log₂((aligned + ½)/(runs + 1)) of runs whose starts are drawn, once for all points, uniformly over those of the scenario's
+    default axes along which it can be run. An axis that is among the paths is an assumption then: it has its value of the
+    point, and starts differ along the other axis alone, or not at all. Of all paths the axes are no part. The ½ and 1 keep an
+    empty basin finite; it is log₂(2 runs + 2) bits, and basins smaller than about 1/runs are not told apart.
 
     All points are run in one go and take the same chances and starts, run by run. So what is left to chance is which runs
     these are: attribute `noise` is the standard error of f at one point, and differences between points, which share their
@@ -83,13 +83,14 @@ def sensitivity(
         if value not in options:
             raise SensitivityError(f"{name} = {value!r}: must be {' or '.join(options)}")
     needed("SALib", VERB)
-    varied = _ranges(found, paths, ranges, of)
+    window = tuple(axis for axis in found.axes if possible(found, axis)) if of == "bits" else ()
+    varied = _ranges(found, paths, ranges, [axis.path for axis in window])
     if not varied.axes:
         raise SensitivityError(f"{found.name}: none of its assumptions can vary; give one with a range")
     many = has_many(found.scenario, varied.paths)
     samples = samples if samples is not None else (FEW_SAMPLES if many else SAMPLES)[method]
     runs = runs if runs is not None else FEW_RUNS if many else RUNS
-    apart = tuple(axis for axis in found.axes if axis.path not in varied.paths) if of == "bits" else ()
+    apart = tuple(axis for axis in window if axis.path not in varied.paths)
     over = Window(apart) if apart else None
     assumed = Assumed(found, varied.paths, runs, seed, over, progress, cancel)
     called = _Called(assumed, varied, of)
@@ -145,8 +146,9 @@ def sensitivity(
     )
 
 
-def _ranges(found: ScenarioSubject, paths: Sequence[str] | None, given: Mapping[str, RangeLike] | None, of: str) -> Ranges:
-    return ranges(found, paths, given, [axis.path for axis in found.axes] if of == "bits" else ())
+def _ranges(*given: Any) -> Ranges:
+    """`ranges`, which is also the name of an argument."""
+    return ranges(*given)
 
 
 class _Called:
