@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         system,
         time,
         tipping,
+        worst,
     )
     from basin.questions import corpus as start_cloud
     from basin.questions import requirements as information
@@ -94,6 +95,7 @@ __all__ = [
     "time",
     "tipping",
     "trajectory",
+    "worst",
 ]
 
 # Name: (module, what it is called there; empty: the module itself). Imported when first used: `import basin` is free.
@@ -137,6 +139,7 @@ _LAZY = {
     "time": ("basin.questions", "time"),
     "tipping": ("basin.questions", "tipping"),
     "trajectory": ("basin.api", "trajectory"),
+    "worst": ("basin.questions", "worst"),
 }
 
 

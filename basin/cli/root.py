@@ -34,6 +34,7 @@ from basin.cli.stability import stability
 from basin.cli.sweep import sweep
 from basin.cli.system import system
 from basin.cli.time import time
+from basin.cli.worst import worst
 
 
 def command() -> Any:
@@ -65,6 +66,7 @@ def command() -> Any:
     app.command()(tipping)
     app.command()(resilience)
     app.command()(sensitivity)
+    app.command()(worst)
     app.command()(requirements)
     app.command()(objections)
     app.command()(signs)

@@ -27,6 +27,7 @@ from basin.questions.soft import soft
 from basin.questions.stability import stability
 from basin.questions.system import system
 from basin.questions.time import time
+from basin.questions.worst import worst
 
 __all__ = [
     "Learned",
@@ -59,4 +60,5 @@ __all__ = [
     "system",
     "time",
     "tipping",
+    "worst",
 ]
