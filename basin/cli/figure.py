@@ -49,6 +49,13 @@ Stem = Annotated[
     typer.Option("--out", metavar="STEM", help="Where to; formats add their suffix. With one, that format only."),
 ]
 Formats = Annotated[list[str] | None, typer.Option("--format", help=f"{', '.join(FORMATS)}; repeatable. All, unless given.")]
+Variable = Annotated[str | None, typer.Option("--value", metavar="NAME", help="What is drawn; aligned, if it is there.")]
+Across = Annotated[str | None, typer.Option("--x", metavar="DIM", help="Horizontal axis, by its path.")]
+Upwards = Annotated[str | None, typer.Option("--y", metavar="DIM", help="Vertical axis of a map.")]
+Held = Annotated[
+    list[str] | None,
+    typer.Option("--at", metavar="DIM=VALUE", help="Where a dimension is held; repeatable. Its middle, else."),
+]
 Show = Annotated[str, typer.Option("--show", help="outcome: the most frequent ending of each cell; aligned: P(aligned).")]
 
 
@@ -57,10 +64,11 @@ def figures() -> typer.Typer:
     family = typer.Typer(help="Draw a map or trajectories, into files.", no_args_is_help=True)
     family.command("map")(figure_map)
     family.command("trajectory")(figure_trajectory)
+    family.command("sweep")(figure_sweep)
     from basin.figures import KINDS, SECOND
 
     for kind in KINDS:
-        if kind not in ("map", "trajectory"):
+        if kind not in ("map", "trajectory", "sweep"):
             family.command(kind, help=f"Draw what `basin {SECOND.get(kind, kind)} --out` kept.")(_drawing(kind))
     return family
 
@@ -103,6 +111,27 @@ def figure_trajectory(
             path = api.trajectory(chosen, runs, seed, expected, threads, progress=bar, cancel=stopping.cancel)
         path.attrs["command"] = command_line()
     return _export(figures.trajectory(path), stem, wanted, path, as_json, quiet)
+
+
+def figure_sweep(
+    store: Annotated[str, typer.Option("--from", metavar="STORE", help="A store that `basin sweep` wrote, done or not.")],
+    value: Variable = None, x: Across = None, y: Upwards = None, at: Held = None, out: Stem = None, formats: Formats = None,
+    as_json: Json = False, quiet: Quiet = False, version: Version = False,
+) -> int:  # fmt: skip
+    """Draw a sweep: lines along one axis, a map over two, rows for words."""
+    from basin import figures
+
+    held = dict(_held(text) for text in at or ())
+    stem, wanted = _destination(None, store, "sweep", out, formats)
+    found = _stored(store)
+    return _export(figures.sweep(found, value, x=x, y=y, at=held), stem, wanted, found, as_json, quiet)
+
+
+def _held(text: str) -> tuple[str, str]:
+    dimension, _, value = text.partition("=")
+    if not dimension.strip() or not value.strip():
+        raise OptionError(f"--at {text!r}: write DIM=VALUE, as in scenario=fast-takeoff")
+    return dimension.strip(), value.strip()
 
 
 def _drawing(kind: str) -> Callable[..., int]:
