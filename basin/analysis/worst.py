@@ -8,7 +8,8 @@ everywhere, so this is an upper bound with a witness. It is sought in three step
 1. every input alone, to either side, on a grid and then by halving: all at once, so that a step is one call;
 2. directions of several inputs, each followed to its edge: the one in which single inputs do most per width; then those that a
    tree-structured Parzen estimator proposes (optuna) among the inputs that do most; then the normal of the edge at the best
-   point, from differences there, as often as that shortens the way (the first-order reliability method's iteration);
+   point, from differences there, as often as that shortens the way (the first-order reliability method's iteration); and
+   at last directions about the best one;
 3. inputs that are not needed are put back, and the edge is found again.
 
 Sources: Hasofer & Lind 1974 and Rackwitz & Fiessler 1978 (the nearest point of a failure surface); Bergstra et al. 2011 (the
@@ -32,11 +33,13 @@ Share = Callable[[Numbers], Numbers]  # (n, k) points of the unit cube to (n,) s
 
 HALF = 0.5
 VERB = "basin worst"
+COARSE = 8  # halvings on the way to an edge that may not be the nearest
 GRID, STEPS = 4, 8  # points along an input alone, and along a direction, before halving
 MOST = 8  # inputs that the estimator combines
 BATCH = 16  # directions that it proposes at once
 STEP = 0.1  # of a width: differences at the edge
 NORMALS = 4  # iterations towards the normal
+NEARER = (0.4, 0.2, 0.1, 0.05)  # how far from the best direction others are tried
 FAINT = 0.05  # of the largest part of a direction: less is left out
 GAIN = 0.01  # part of the way that a step must save to be taken
 
@@ -84,20 +87,28 @@ def worst(
     if trials:
         needed("optuna", VERB)
     search = _Search(share, start, halvings)
-    steps = 3 + -(-trials // BATCH) + NORMALS
+    steps = 3 + -(-trials // BATCH)
     tell = progress if progress is not None else lambda done, total: None
     tell(0, steps)
     slopes = search.singles()
     tell(1, steps)
-    search.rays(_first_directions(slopes, search))
-    tell(2, steps)
-    for done in _proposed(search, slopes, trials, seed):
-        tell(2 + done, steps)
-    search.towards_normal(slopes)
-    tell(steps - 1, steps)
-    search.sparser()
+    if len(start) > 1:
+        _together(search, slopes, trials, seed, lambda done: tell(done, steps))
     tell(steps, steps)
     return Worst(search.best, search.alone, search.lowest, search.lowest_at, search.evaluations)
+
+
+def _together(search: _Search, slopes: Numbers, trials: int, seed: int, tell: Callable[[int], None]) -> None:
+    """Steps 2 and 3 of the module: several inputs at once."""
+    slopes = np.maximum(slopes, search.near_edge())
+    search.rays(_first_directions(slopes, search))
+    tell(2)
+    for done in _proposed(search, slopes, trials, seed):
+        tell(2 + done)
+    search.towards_normal(slopes)
+    search.about(slopes, np.random.default_rng(child(seed, 0xAB0)))
+    search.sparser()
+    search.exactly()
 
 
 class _Search:
@@ -147,14 +158,44 @@ class _Search:
         if base < HALF:
             self.best = np.zeros(len(self.start))
             return slopes
-        edges = self.halved(full, grid, parts)
+        edges = self.halved(full, grid, parts, self.halvings)
         for (at, _), change in zip(ways, edges, strict=True):
             if change is not None and not abs(change[at]) >= abs(self.alone[at]):
                 self.alone[at] = change[at]
         self.offer(np.array([change for change in edges if change is not None]).reshape(-1, len(self.start)))
         return slopes
 
-    def halved(self, full: Numbers, grid: Numbers, parts: Numbers) -> list[Numbers | None]:
+    def near_edge(self) -> Numbers:
+        """(k, 2) the same falls per width shortly before the edge of the best change, or from the lowest point seen: there
+        inputs show that do nothing as long as the share is far from ½."""
+        here = self.start + 0.8 * self.best if self.best is not None else self.lowest_at
+        rooms = np.stack([here, 1 - here], axis=1)
+        points = np.tile(here, (2 * len(here), 1))
+        for at in range(len(here)):
+            points[2 * at, at], points[2 * at + 1, at] = 0.0, 1.0
+        shares = self.at(np.vstack([here[None], points]))
+        falls = np.maximum(0.0, shares[0] - shares[1:].reshape(-1, 2))
+        return np.divide(falls, rooms, out=np.zeros_like(falls), where=rooms > 0)
+
+    def about(self, slopes: Numbers, rng: np.random.Generator) -> None:
+        """Try directions nearer and nearer about the best one, for edges so sharp that they show no normal."""
+        some = np.flatnonzero(slopes.max(axis=1) > 0)
+        for spread in NEARER:
+            if self.best is None or self.length == 0:
+                return
+            some = np.union1d(some, np.flatnonzero(self.best))
+            directions = np.tile(self.best / self.length, (BATCH, 1))
+            directions[:, some] += spread * rng.standard_normal((BATCH, len(some))) / np.sqrt(len(some))
+            self.rays(directions)
+
+    def exactly(self) -> None:
+        """The edge on the way to the best change, by as many halvings as were asked for."""
+        if self.best is not None and self.length > 0:
+            shares = self.at((self.start + self.best)[None])
+            (change,) = self.halved(self.best[None], shares[None], np.ones(1), self.halvings)
+            self.offer(np.array([change]) if change is not None else np.empty((0, len(self.start))))
+
+    def halved(self, full: Numbers, grid: Numbers, parts: Numbers, halvings: int) -> list[Numbers | None]:
         """Where each of several ways first has a share below ½, on its far side; None for a way that has not.
 
         full: (m, k) changes at the ends of the ways; grid: (m, g) shares at `parts` of them.
@@ -163,7 +204,7 @@ class _Search:
         found = np.flatnonzero(below.any(axis=1))
         first = below[found].argmax(axis=1)
         high, low = parts[first], np.where(first > 0, parts[np.maximum(first - 1, 0)], 0.0)
-        for _ in range(self.halvings):
+        for _ in range(halvings):
             middle = (low + high) / 2
             there = self.at(np.clip(self.start + full[found] * middle[:, None], 0, 1)) < HALF
             high, low = np.where(there, middle, high), np.where(there, low, middle)
@@ -187,7 +228,7 @@ class _Search:
         parts = np.arange(1, STEPS + 1) / STEPS
         points = np.clip(self.start + full[going][:, None, :] * parts[:-1, None], 0, 1).reshape(-1, len(self.start))
         grid = np.column_stack([self.at(points).reshape(len(going), STEPS - 1), at_end[going]])
-        for row, change in zip(going, self.halved(full[going], grid, parts), strict=True):
+        for row, change in zip(going, self.halved(full[going], grid, parts, min(COARSE, self.halvings)), strict=True):
             if change is not None:
                 worth[row] = np.linalg.norm(change)
                 self.offer(change[None])

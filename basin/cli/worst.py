@@ -157,7 +157,7 @@ def answer(summary: dict[str, Any]) -> str:
             f"{percent(summary['least_seen'])}."
         )
     what = "one assumption" if len(changes) == 1 else f"{len(changes)} assumptions"
-    return f"A change of {what} by {summary['change']:.2f} of their ranges, taken together, is enough."
+    return f"A change of {what}, {summary['change']:.2f} widths of a range long in all, takes P(aligned) below 50%."
 
 
 def _say(

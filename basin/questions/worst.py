@@ -61,8 +61,8 @@ def worst(
 
     asked: a scenario, or its name. paths: what may change; all numeric paths, unless given. ranges: `(lo, hi)` or
     `(lo, hi, "log")` by path, instead of those of the rule in `questions.ranges`; the scenario's own value must lie within.
-    A change is measured in widths of its range (of logarithms where the range is), several together by Euclid's length. What
-    is no valid scenario is not allowed. trials: combinations that optuna proposes (`analysis.worst`). runs: at each point of
+    A change is measured in widths of its range (of logarithms where it varies by ratios), several by Euclid's length. What is
+    no valid scenario is not allowed. trials: combinations that optuna proposes (`analysis.worst`). runs: at each point of
     the search, the same runs at every point.
 
     The scenario and the witness are judged by fresh runs, 64 times as many. The witness is the first point at or a little
