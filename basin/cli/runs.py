@@ -79,11 +79,14 @@ def export(store: StoreName, out: Target, quiet: Quiet = False, version: Version
     """Write a store as one file for others: netCDF, Parquet, or an RO-Crate with scenario, code version and figures."""
     from basin import sweep
     from basin.cli.output import console
-    from basin.sweep.export import export as write
+    from basin.sweep import export as exports
 
-    written = write(sweep.open_store(_path(store)), out)
+    opened = sweep.open_store(_path(store))
+    for note in exports.notes(opened):
+        say(f"{store}: {note}")
+    exports.export(opened, out)
     if not quiet:
-        console().print(f"Written to {written}")
+        console().print(f"Written to {out}")
 
 
 def remove(store: StoreName, yes: Sure = False, quiet: Quiet = False, version: Version = False) -> None:
