@@ -152,9 +152,10 @@ def answer(summary: dict[str, Any]) -> str:
     if summary["already"]:
         return f"It takes no change: P(aligned) is {percent(base['fraction'])} as it is."
     if not summary["found"]:
+        said = f" of {summary['runs']} runs" if summary["runs"] > 1 else ""
         return (
             f"No change within these ranges was found to take P(aligned) surely below 50%; the least that was seen is "
-            f"{percent(summary['least_seen'])}."
+            f"{percent(summary['least_seen'])}{said}."
         )
     what = "one assumption" if len(changes) == 1 else f"{len(changes)} assumptions"
     return f"A change of {what}, {summary['change']:.2f} widths of a range long in all, takes P(aligned) below 50%."
