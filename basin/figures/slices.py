@@ -119,8 +119,8 @@ class Slice:
         """An interval in words; empty where there is none."""
         if np.isnan(low) or np.isnan(high):
             return ""
-        if self.share and 0 <= low <= high <= 1:
-            return interval(low, high)
+        if self.share and low < 1 and high > 0:
+            return interval(max(0.0, low), min(1.0, high))  # one by Student's t may reach beyond
         return f"{self.said(low)} to {self.said(high)}"
 
     def where(self, at: tuple[int, ...]) -> str:

@@ -102,16 +102,16 @@ def _files(sweep: Sweep, digests: Mapping[str, str]) -> tuple[dict[str, Path], d
     moved: dict[str, str] = {}
     notes: list[str] = []
     for name in dict.fromkeys([*digests, *_named(sweep)]):
-        if _beside(name):
-            new = name
-            if not Path(name).is_file() and name not in digests:
-                continue  # a bundled one
-        else:
+        if not _beside(name):
             new = moved[name] = PurePath(name).name
+        elif name in digests or Path(name).is_file():
+            new = name
+        else:
+            continue  # a bundled one
         if not Path(name).is_file():
             notes.append(f"{new}, which a scenario names, is not here: it is not handed on")
-        elif digests.get(name) not in (None, hashlib.sha256(Path(name).read_bytes()).hexdigest()[:16]):
-            notes.append(f"{new}, which a scenario names, is not as it was: it is not handed on")
+        elif digests.get(name) != hashlib.sha256(Path(name).read_bytes()).hexdigest()[:16]:
+            notes.append(f"{new}, which a scenario names, is not what was computed with: it is not handed on")
         else:
             files[new] = Path(name)
     return files, moved, notes
