@@ -46,11 +46,10 @@ class Dimension:
         )
 
     def coordinates(self) -> dict[str, tuple[tuple[str], np.ndarray, dict[str, str]]]:
-        """As coordinates of a Dataset: of the dimension itself where it sets one thing, else of each thing it sets."""
+        """As coordinates of a Dataset: of the dimension itself where it sets what it is called after, else of all it sets."""
         about = {"units": self.units or "1", "long_name": self.label or self.name, "scale": "log" if self.log else "linear"}
-        if len(self.settings) == 1:
-            (values,) = self.settings.values()
-            return {self.name: ((self.name,), _column(values), about)}
+        if list(self.settings) == [self.name]:
+            return {self.name: ((self.name,), _column(self.settings[self.name]), about)}
         found = {self.name: ((self.name,), np.arange(len(self)), about)}
         for target, values in self.settings.items():
             found[target] = ((self.name,), _column(values), {"units": "1", "long_name": target})

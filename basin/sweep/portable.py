@@ -111,7 +111,7 @@ def _files(sweep: Sweep, digests: Mapping[str, str]) -> tuple[dict[str, Path], d
         if not Path(name).is_file():
             notes.append(f"{new}, which a scenario names, is not here: it is not handed on")
         elif digests.get(name) != hashlib.sha256(Path(name).read_bytes()).hexdigest()[:16]:
-            notes.append(f"{new}, which a scenario names, is not what was computed with: it is not handed on")
+            notes.append(f"{new}, which a scenario names, is not known to be what was computed with: it is not handed on")
         else:
             files[new] = Path(name)
     return files, moved, notes
