@@ -51,7 +51,8 @@ def notes(store: Store) -> list[str]:
     missing, failed = int((state != COMPUTED).sum()), int((state == FAILED).sum())
     if missing:
         why = f" ({failed:,} failed)" if failed else ""
-        said.append(f"{missing:,} of {store.sweep.points:,} point{'s' * (store.sweep.points != 1)} are missing{why}")
+        points = f"point{'s' * (store.sweep.points != 1)} {'is' if missing == 1 else 'are'}"
+        said.append(f"{missing:,} of {store.sweep.points:,} {points} missing{why}")
     return said + portable(store).notes
 
 
