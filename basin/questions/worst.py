@@ -30,7 +30,7 @@ Numbers = NDArray[np.float64]
 
 TRIALS, FEW_TRIALS = 64, 16  # of lone agents, of populations
 RUNS, FEW_RUNS = 64, 8  # at each point of the search
-FINAL = 64  # times as many judge the scenario and the witness
+FINAL, FEW_FINAL = 64, 16  # times as many judge the scenario and the witness
 LADDER = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4)  # widths beyond the edge at which a witness is judged
 DIGITS, EXACT = 4, 12  # of a witness's values, where chance blurs the edge, and where it is sharp
 
@@ -65,9 +65,9 @@ def worst(
     no valid scenario is not allowed. trials: combinations that optuna proposes (`analysis.worst`). runs: at each point of
     the search, the same runs at every point.
 
-    The scenario and the witness are judged by fresh runs, 64 times as many. The witness is the first point at or a little
-    beyond the edge, on the way through it, whose P(aligned) is below ½ with 95% confidence for all looks at once. That it is
-    the least change is not proven: the search sees what it sees, and `change` is an upper bound.
+    The scenario and the witness are judged by fresh runs, 64 times as many (of populations 16 times). The witness is the first
+    point at or a little beyond the edge, on the way through it, whose P(aligned) is below ½ with 95% confidence for all looks
+    at once. That it is the least change is not proven: the search sees what it sees, and `change` is an upper bound.
 
     Returns a Dataset, dims (path), what is changed first: `from`, `to`, `scaled` (0 where nothing is changed); `alone_to`,
     `alone_scaled`: the least change of this path alone, by the runs of the search; `lo`, `hi`. Attributes: `found`; `already`
@@ -84,7 +84,7 @@ def worst(
     many = has_many(found.scenario, varied.paths)
     trials = trials if trials is not None else FEW_TRIALS if many else TRIALS
     assumed = Assumed(found, varied.paths, runs if runs is not None else FEW_RUNS if many else RUNS, seed, cancel=cancel)
-    final = 1 if assumed.certain else FINAL * assumed.runs
+    final = 1 if assumed.certain else (FEW_FINAL if many else FINAL) * assumed.runs
     base = _judged(found, varied, varied.base, final, child(seed, 0xBA5E), cancel)
     already = base.high < HALF
     change, alone = np.zeros(len(start)), np.full(len(start), np.nan)
