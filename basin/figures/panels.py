@@ -13,7 +13,7 @@ from basin.figures.theme import GAP, HEIGHT, INK, LETTER, NARROW, TEXT
 COLUMNS = 2
 PANEL = 320  # px of a panel and its title
 FRAME = 300  # px above and below
-TICKS = 4 * GAP  # px that the labels below a panel take
+TICKS = 6 * GAP  # px that the labels below a panel take
 LINE = 20  # px of a line of a panel's title
 BETWEEN = 0.09  # columns, as a part of the width
 ROOM = 20  # letters of a title over a panel, on a telephone

@@ -316,8 +316,8 @@ def samples(shown: Slice, x: Side, y: Side | None, panels: Dim | None) -> Drawn:
 def _about_samples(shown: Slice, panels: Dim | None) -> str:
     each = f"A panel for each {panels.words}. " if panels else ""
     others = len(shown.columns) - 1
-    varied = f", and {others} other path{'s' * (others > 1)} from dot to dot" if others else ""
-    return f"{each}Each dot is a point of the sweep, its line the interval{varied and '; what is across varies' + varied}."
+    varied = f"; {others} other path{'s vary' if others > 1 else ' varies'} from dot to dot" if others else ""
+    return f"{each}Each dot is a point of the sweep, its line the interval{varied}."
 
 
 def _around(side: Side) -> dict[str, Any]:
