@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from basin.version import VERSION
 
 if TYPE_CHECKING:
-    from basin import datasets, figures
+    from basin import datasets, figures, sweep
     from basin.api import default_axes, map, run, trajectory
     from basin.checks import run as check
     from basin.questions import (
@@ -91,6 +91,7 @@ __all__ = [
     "soft",
     "stability",
     "start_cloud",
+    "sweep",
     "system",
     "time",
     "tipping",
@@ -135,6 +136,7 @@ _LAZY = {
     "size": ("basin.questions", "size"),
     "stability": ("basin.questions", "stability"),
     "start_cloud": ("basin.questions", "corpus"),
+    "sweep": ("basin.sweep", ""),
     "system": ("basin.questions", "system"),
     "time": ("basin.questions", "time"),
     "tipping": ("basin.questions", "tipping"),

@@ -117,7 +117,7 @@ def entry_of(store: Store) -> Entry:
     return Entry(
         str(store.path), store.sweep.title, store.sweep.compute, store.sweep.points, int((state == COMPUTED).sum()),
         int((state == FAILED).sum()), sum(file.st_size for file in files), _moment(made),
-        _moment(max(file.st_mtime for file in files)), str(attributes["basin_version"]), store.sweep.hash,
+        _moment(max(file.st_mtime for file in files)), str(attributes["basin_version"]), store.hash,
     )  # fmt: skip
 
 

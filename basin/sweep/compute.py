@@ -110,7 +110,7 @@ def own_coordinates(sweep: Sweep) -> dict[str, Any]:
     part = next(sweep.parts([0]))
     _, scenario, seed = next(part.each())
     result = _result(sweep, scenario, part.options, seed)
-    dims = {dim for name in _wanted(sweep, result) if name in result.variables for dim in result[name].dims}
+    dims = {dim for name in _wanted(sweep, result) if name in result.variables for dim in result[name].squeeze().dims}
     return {str(dim): ((dim,), result[dim].values, dict(result[dim].attrs)) for dim in dims if dim in result.coords}
 
 
@@ -152,7 +152,7 @@ def _kept(sweep: Sweep, scenario: Scenario, options: Mapping[str, Any], seed: in
     kept: dict[str, Variable] = {}
     for name in _wanted(sweep, result):
         if name in variables:
-            one = variables[name]
+            one = variables[name].squeeze()  # a dimension of one position is none
             about = {key: str(one.attrs.get(key, "1")) for key in ("units", "long_name")}
             kept[name] = (tuple(map(str, one.dims)), np.asarray(one.values, float), about)
         else:

@@ -108,6 +108,8 @@ def parse(text: str, quick: bool = False, folder: Path | None = None) -> Sweep:
     if most is not None:
         _count("quick.n", most)
     dimensions = tuple(_dimensions(about, scenarios, most))
+    if not dimensions:
+        raise SweepError("give [axes], [sobol], objections, scenarios or replicates; `basin run` is for one point")
     for key in ("runs", "replicates"):
         if about.get(key) is not None:
             _count(key, about[key])

@@ -133,8 +133,15 @@ class Sweep:
             {"name": one.name, "settings": dict(one.settings), "units": one.units, "label": one.label, "log": one.log}
             for one in self.dimensions
         ]
-        about["files"] = dict(_digests(self.scenarios.values()))
+        about["files"] = {name: _digest(Path(name)) for name in self._files()}
         return json.loads(json.dumps(about))
+
+    def _files(self) -> list[str]:
+        """Those that scenarios, changes or dimensions name."""
+        named = {str(one.get(path) or "") for one in self.scenarios.values() for path in FILES}
+        named |= {str(self.changes.get(path, "")) for path in FILES}
+        named |= {str(value) for one in self.dimensions for path in FILES for value in one.settings.get(path, ())}
+        return sorted(name for name in named if name and Path(name).is_file())
 
     def as_json(self) -> str:
         """The whole sweep, scenarios included: `Sweep.from_json` reads it."""
@@ -211,9 +218,5 @@ def _shown(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _digests(scenarios: Any) -> Iterator[tuple[str, str]]:
-    for scenario in scenarios:
-        for path in FILES:
-            name = str(scenario.get(path) or "")
-            if name and Path(name).is_file():
-                yield name, hashlib.sha256(Path(name).read_bytes()).hexdigest()[:16]
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]

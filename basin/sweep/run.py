@@ -247,7 +247,7 @@ def _each(workers: tuple[Submit, int], store: Store, tasks: list[int], deadline:
                 task = next(waiting, None)
                 if task is None:
                     break
-                pending[submit(perform, str(store.path), store.sweep.hash, task)] = task
+                pending[submit(perform, str(store.path), store.hash, task)] = task
             if not pending:
                 return
             finished, _ = wait(pending, timeout=0.2, return_when=FIRST_COMPLETED)

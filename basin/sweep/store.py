@@ -50,12 +50,23 @@ class Store:
     path: Path
     sweep: Sweep
     chunk: tuple[int, ...]
+    hash: str
 
     @cached_property
     def group(self) -> Any:
         import zarr
 
         return zarr.open_group(str(self.path), mode="r+", zarr_format=2, use_consolidated=False)
+
+    @cached_property
+    def _arrays(self) -> dict[str, Any]:
+        return {}
+
+    def array(self, name: str) -> Any:
+        """A variable, opened once: every task writes to all of them."""
+        if name not in self._arrays:
+            self._arrays[name] = self.group[name]
+        return self._arrays[name]
 
     @property
     def grid(self) -> tuple[int, ...]:
@@ -86,16 +97,16 @@ class Store:
         size = tuple(part.stop - part.start for part in box)
         with writing(self.path):
             for name, (_, values, _) in variables.items():
-                self.group[name][box] = values.reshape(size + values.shape[1:])
-            self.group[DONE][box] = done.reshape(size)
+                self.array(name)[box] = values.reshape(size + values.shape[1:])
+            self.array(DONE)[box] = done.reshape(size)
 
     def state(self) -> NDArray[np.int8]:
         """(points,) of TO_DO, COMPUTED or FAILED."""
-        return np.asarray(self.group[DONE][...]).reshape(-1)
+        return np.asarray(self.array(DONE)[...]).reshape(-1)
 
     def remaining(self) -> list[int]:
         """Tasks of which some point is not computed."""
-        done = np.asarray(self.group[DONE][...])
+        done = np.asarray(self.array(DONE)[...])
         return [task for task in range(self.tasks) if (done[self.box(task)] != COMPUTED).any()]
 
     def failures(self) -> dict[int, str]:
@@ -191,7 +202,8 @@ def open_store(path: Path) -> Store:
         attributes = dict(zarr.open_group(str(path), mode="r", zarr_format=2, use_consolidated=False).attrs)
         if attributes.get(KIND) != "sweep":
             raise KeyError
-        return Store(path, Sweep.from_json(attributes["sweep"]), tuple(json.loads(attributes["chunk"])))
+        return Store(path, Sweep.from_json(attributes["sweep"]), tuple(json.loads(attributes["chunk"])),
+                     str(attributes["sweep_hash"]))  # fmt: skip
     except (OSError, ValueError, KeyError):
         raise SweepError(f"{path}: is no store of a sweep; move it away or give another name") from None
 
