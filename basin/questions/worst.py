@@ -32,6 +32,7 @@ TRIALS, FEW_TRIALS = 64, 16  # of lone agents, of populations
 RUNS, FEW_RUNS = 64, 8  # at each point of the search
 FINAL, FEW_FINAL = 64, 16  # times as many judge the scenario and the witness
 LADDER = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4)  # widths beyond the edge at which a witness is judged
+HALVINGS, FEW_HALVINGS, EXACT_HALVINGS = 10, 6, 40  # of the way to an edge; of populations; where it is sharp
 DIGITS, EXACT = 4, 12  # of a witness's values, where chance blurs the edge, and where it is sharp
 
 
@@ -63,7 +64,7 @@ def worst(
     `(lo, hi, "log")` by path, instead of those of the rule in `questions.ranges`; the scenario's own value must lie within.
     A change is measured in widths of its range (of logarithms where it varies by ratios), several by Euclid's length. What is
     no valid scenario is not allowed. trials: combinations that optuna proposes (`analysis.worst`). runs: at each point of
-    the search, the same runs at every point.
+    the search, the same runs at every point. All assumptions of a population take some minutes; of lone agents one or two.
 
     The scenario and the witness are judged by fresh runs, 64 times as many (of populations 16 times). The witness is the first
     point at or a little beyond the edge, on the way through it, whose P(aligned) is below ½ with 95% confidence for all looks
@@ -93,7 +94,7 @@ def worst(
     if not already:
         told = search(
             lambda points: assumed.shares(_values(varied, points)), start, trials=trials,
-            halvings=40 if assumed.certain else 10, seed=seed, progress=progress,
+            halvings=EXACT_HALVINGS if assumed.certain else FEW_HALVINGS if many else HALVINGS, seed=seed, progress=progress,
         )  # fmt: skip
         least, alone, evaluations = told.lowest, told.alone, told.evaluations
         if told.change is not None:

@@ -36,3 +36,20 @@ def test_many_varied_paths_are_no_harder_than_their_cells():
     (tables,) = tabulate(SCENARIO, {path: np.full(3, SCENARIO.get(path)) for path in paths})
     (plain,) = tabulate(SCENARIO)
     assert np.array_equal(tables.parameters, np.repeat(plain.parameters, 3, axis=0))
+
+
+def test_groups_of_cells_are_checked_each():
+    """Many paths that differ between groups, few within: an invalid cell is found wherever it is."""
+    scenario = load("near-aligned-llm")
+    paths = ["planning.candidates", "planning.caution", "humans.noise", "motives.care"]
+    between = np.repeat(np.array([[8, 0.5], [400, 0.0], [16, 0.1]]), 6, axis=0)
+    within = np.tile(np.column_stack([np.linspace(0.1, 1, 6), np.linspace(0, 1, 6)]), (3, 1))
+    cells = np.hstack([between, within])
+    (one,) = tabulate(scenario, dict(zip(paths, cells.T, strict=True)), alike=6)
+    (other,) = tabulate(scenario, dict(zip(paths, cells.T, strict=True)))
+    np.testing.assert_array_equal(one.parameters, other.parameters)
+    for bad in (6, 9, 11):  # at a corner of its group, and inside it
+        wrong = cells.copy()
+        wrong[bad, 1] = 0.5
+        with pytest.raises(ScenarioError, match=r"planning\.candidates = 400: must be at most 256"):
+            tabulate(scenario, dict(zip(paths, wrong.T, strict=True)), alike=6)
