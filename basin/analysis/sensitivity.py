@@ -3,7 +3,7 @@
     effect_j = (f(x + Δ e_j) − f(x)) / Δ,      μ_j = mean, μ*_j = mean of |effect_j|, σ_j = standard deviation
     first_j = Var E[f | x_j] / Var f,          total_j = E Var[f | all but x_j] / Var f
 
-in words: by how much f changes when one input crosses its whole range while the others are anywhere in theirs; and which
+in words: by how much f changes per width of the range of one input, the others being anywhere in theirs; and which
 share of what f varies by an input decides alone, and together with others. Inputs are uniform on [0, 1] and independent.
 
 Sources: Morris 1991; Campolongo, Cariboni & Saltelli 2007 (μ*); Sobol' 2001; Saltelli et al. 2010 and Jansen 1999 (the

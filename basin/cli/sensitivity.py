@@ -153,7 +153,7 @@ def answer(summary: dict[str, Any]) -> str:
     rivals = [row["path"] for row in rows[1:] if row[f"{star}_high"] > first[f"{star}_low"]]
     if summary["method"] == "morris":
         units = {"aligned": "", "bits": " bits"}[summary["of"]]
-        said = f"{most}: across its range {what} moves by {first[star]:.2f}{units} on average"
+        said = f"{most}: {what} moves by {first[star]:.2f}{units} per width of its range, on average"
     else:
         said = f"{most}: it has part in {100 * min(1.0, max(0.0, first[star])):.0f}% of what {what} varies by"
     close = f"; {len(rivals)} more may matter as much ({', '.join(rivals[:3])}{', ...' * (len(rivals) > 3)})" if rivals else ""

@@ -177,7 +177,7 @@ def _message(dataset: xr.Dataset, told: list[xr.Dataset], star: str) -> str:
 def _detail(dataset: xr.Dataset) -> str:
     about = dataset.attrs
     matters = {
-        "morris": "on the right: the mean size of the change as it crosses its range while all others vary, with 95% interval",
+        "morris": "on the right: the mean change per width of its range, either way, while all others vary, with 95% interval",
         "sobol": "on the right: its share of the variance while all vary, alone or with others, with 95% interval",
     }[str(about["method"])]
     starts = f"starts {true_minus(about['starts_from'])}; " if about["of"] == "bits" else ""

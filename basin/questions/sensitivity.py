@@ -70,9 +70,10 @@ def sensitivity(
 
     Returns a Dataset, dims (path), what matters most first, and of equals what does more by itself: `lo`, `hi`, `log`,
     `base` (the scenario's value); of "morris" `mu`, `mu_star` with `mu_star_low` and `mu_star_high`, and `sigma`, changes of f
-    across a whole range; of "sobol" `first` and `total`, each with `_low` and `_high`; and f with this assumption alone at an
-    end: `at_lo`, `at_hi`, each with a 95% interval of its difference from the scenario itself. Attributes: `base_value`, f of
-    the scenario itself with its interval; `left_out`; `idle`, paths that enter nothing here, and so have no effect at all.
+    per width of a range (steps are two thirds of one); of "sobol" `first` and `total`, each with `_low` and `_high`; and f with
+    this assumption alone at an end: `at_lo`, `at_hi`, each with a 95% interval of its difference from the scenario itself.
+    Attributes: `base_value`, f of the scenario itself with its interval; `left_out`; `idle`, paths that enter nothing here,
+    and so have no effect at all.
     Raises SensitivityError, RangeError, MissingError (without SALib) or ScenarioError, one line each.
     """
     found = subject(asked, expected=expected, threads=threads)
@@ -225,10 +226,10 @@ class _Called:
 def _indices(told: Screened | Shares, of: str) -> dict[str, tuple[Numbers, str, str]]:
     """What was measured, with units and words."""
     if isinstance(told, Screened):
-        across = "change across its whole range, the others anywhere in theirs"
+        change = "change per width of its range, the others anywhere in theirs"
         texts = {
-            "mu": f"mean {across}",
-            "mu_star": f"mean size of the {across}",
+            "mu": f"mean {change}",
+            "mu_star": f"mean size of the {change}",
             "mu_star_low": "lower end of its 95% interval",
             "mu_star_high": "upper end of its 95% interval",
             "sigma": "standard deviation of that change: what it depends on the others, or bends",

@@ -52,7 +52,7 @@ def test_all_assumptions_in_words():
 def test_one_line_answers_the_question():
     some = ("--range", "motives.care=0.02:0.98", "--range", "world.tolerance=0.4:0.6", "--samples", 8)
     told = call("sensitivity", "near-aligned-llm", *QUICK, *some, "--set", "reflection.strength=1").out.splitlines()
-    assert told[1].startswith("What matters most is motives.care: across its range P(aligned) moves by")
+    assert told[1].startswith("What matters most is motives.care: P(aligned) moves by")
     none = call("sensitivity", "near-aligned-llm", *QUICK, "--path", "corpus.human", "--samples", 2)
     assert "None of these assumptions changes P(aligned) within its range." in none.out
     assert (
