@@ -70,7 +70,7 @@ def sensitivity(
 
     Returns a Dataset, dims (path), what matters most first, and of equals what does more by itself: `lo`, `hi`, `log`,
     `base` (the scenario's value); of "morris" `mu`, `mu_star` with `mu_star_low` and `mu_star_high`, and `sigma`, changes of f
-    per width of a range (steps are two thirds of one); of "sobol" `first` and `total`, each with `_low` and `_high`; and f with
+    per width of a range (steps are two thirds of it); of "sobol" `first` and `total`, each with `_low` and `_high`; and f with
     this assumption alone at an end: `at_lo`, `at_hi`, each with a 95% interval of its difference from the scenario itself.
     Attributes: `base_value`, f of the scenario itself with its interval; `left_out`; `idle`, paths that enter nothing here,
     and so have no effect at all.
