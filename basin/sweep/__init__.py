@@ -10,7 +10,7 @@ from basin.sweep.dimension import Dimension
 from basin.sweep.errors import SweepError
 from basin.sweep.file import parse, read
 from basin.sweep.plan import Sweep
-from basin.sweep.run import Report, run
+from basin.sweep.running import Report, run
 from basin.sweep.store import Store, StoreError, open_store
 
 __all__ = [

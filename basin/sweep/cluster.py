@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from basin.sweep.errors import SweepError
 
 if TYPE_CHECKING:
-    from basin.sweep.run import Submit
+    from basin.sweep.running import Submit
 
 PATIENCE = 30  # seconds to wait for a scheduler, and for a first worker
 

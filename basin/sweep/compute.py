@@ -103,11 +103,11 @@ def compute(sweep: Sweep, points: Sequence[int]) -> dict[str, Variable]:
     return {name: (dims, np.stack([one[name][1] for one in each]), about) for name, (dims, _, about) in each[0].items()}
 
 
-def own_coordinates(sweep: Sweep) -> dict[str, Any]:
-    """What stands along the dimensions of what a measure finds at a point, from the first one: as xarray takes it."""
+def own_coordinates(sweep: Sweep, point: int) -> dict[str, Any]:
+    """What stands along the dimensions of what a measure finds at a point: as xarray takes it."""
     if sweep.compute == "run":
         return {"outcome": ("outcome", np.array(list(OUTCOMES)), {"units": "name", "long_name": "how runs end"})}
-    part = next(sweep.parts([0]))
+    part = next(sweep.parts([point]))
     _, scenario, seed = next(part.each())
     result = _result(sweep, scenario, part.options, seed)
     dims = {dim for name in _wanted(sweep, result) if name in result.variables for dim in result[name].squeeze().dims}

@@ -220,7 +220,8 @@ def _sobol(table: Mapping[str, Any], seed: int, scenarios: Mapping[str, Scenario
     ranges = {path: ends for path, ends in table.items() if path != "n"}
     count = table.get("n", 256)
     _count("sobol.n", count)
-    count = min(count, most**2) if most is not None else count  # as many as a grid of two axes
+    if most is not None:  # about as many as a grid of two axes; even points come in powers of two
+        count = min(count, 1 << (most * most).bit_length() - 1)
     if not ranges:
         raise SweepError('sobol: give ranges, such as "motives.care" = { lo = 0, hi = 1 }')
     axes = []

@@ -28,6 +28,7 @@ from basin.sweep.store import COMPUTED, FAILED, Store, StoreError, check_same, c
 
 SECONDS = 1.0  # of computing that a task takes, or more
 PROBE = 0.1  # seconds that are timed, to know how many points that is
+TRIED = 16  # points, at most, until one can be computed
 ATTEMPTS = 2  # at a task of which some point fails
 
 Progress = Callable[[int, int], None]  # called with points done and in all
@@ -124,21 +125,19 @@ def perform(path: str, sweep_hash: str, task: int) -> Performed:
     """One task, in whichever process: compute, write, and say what failed. Raises StoreError where the disk takes no more."""
     store = _store(path, sweep_hash)
     begun, points = time.perf_counter(), store.points(task)
-    try:
-        variables, failures = compute(store.sweep, points), {}
-    except StoreError:
-        raise
-    except Exception:
-        variables, failures = _one_by_one(store.sweep, points)
+    variables, failures = _computed(store.sweep, points)
     done = np.where(np.isin(points, list(failures)), FAILED, COMPUTED).astype(np.int8)
     seconds = time.perf_counter() - begun
     store.write(task, variables, done)
     return Performed(task, seconds, failures)
 
 
-def _one_by_one(sweep: Sweep, points: np.ndarray) -> tuple[dict[str, Any], dict[int, str]]:
-    """The same where some point fails: the others are computed all the same."""
-    found, failures = {}, {}
+def _computed(sweep: Sweep, points: Sequence[int]) -> tuple[dict[str, Any], dict[int, str]]:
+    """What is found, and why points failed. Where some do, the others are computed all the same, one by one."""
+    try:
+        return compute(sweep, points), {}
+    except Exception:
+        found, failures = {}, {}
     for place, point in enumerate(points):
         try:
             found[place] = compute(sweep, [point])
@@ -174,9 +173,20 @@ def _target(out: str | os.PathLike[str]) -> Path:
 
 
 def _make(sweep: Sweep, path: Path, points_per_task: int | None, call: str) -> None:
-    first = compute(sweep, [0])  # also says of what kind the results are
+    first, variables = _first(sweep)  # which says of what kind the results are
     points = points_per_task or _points_in(sweep, SECONDS)
-    create(path, sweep, first, own_coordinates(sweep), chunked(sweep.shape, points), call)
+    create(path, sweep, variables, own_coordinates(sweep, first), chunked(sweep.shape, points), call)
+
+
+def _first(sweep: Sweep) -> tuple[int, dict[str, Any]]:
+    """A point that can be computed, and what is found there. Raises SweepError where none of those tried can."""
+    failures: dict[int, str] = {}
+    for point in np.unique(np.linspace(0, sweep.points - 1, TRIED).astype(int)):
+        variables, failed = _computed(sweep, [int(point)])
+        if not failed:
+            return int(point), variables
+        failures |= failed
+    raise SweepError(f"no point can be computed: {next(iter(failures.values()))}")
 
 
 def _points_in(sweep: Sweep, seconds: float) -> int:
@@ -184,7 +194,7 @@ def _points_in(sweep: Sweep, seconds: float) -> int:
     count = 1
     while True:
         begun = time.perf_counter()
-        compute(sweep, np.linspace(0, sweep.points - 1, count).astype(int))
+        _computed(sweep, np.linspace(0, sweep.points - 1, count).astype(int))
         each = (time.perf_counter() - begun) / count
         if each * count >= PROBE or count >= sweep.points:
             return max(1, math.ceil(seconds / each))

@@ -133,9 +133,8 @@ class Store:
             folder.mkdir(exist_ok=True)
         lock, holder = FileLock(folder / "lock", timeout=0), folder / "holder"
         try:
-            with writing(self.path):
-                lock.acquire()
-        except Timeout:
+            lock.acquire()
+        except Timeout:  # an OSError, but no disk's
             raise SweepError(
                 f"{self.path}: {_read(holder) or 'another process'} is working on it; let it, or stop it"
             ) from None

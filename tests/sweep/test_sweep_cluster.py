@@ -90,7 +90,7 @@ def test_a_scheduler_that_dies_leaves_a_store_that_goes_on(cluster, reference, t
 
 def test_no_scheduler_there(tmp_path, monkeypatch):
     monkeypatch.setattr("basin.sweep.cluster.PATIENCE", 1)
-    with pytest.raises(sweep.SweepError, match="tcp://127.0.0.1:9: no scheduler with workers answers there"):
+    with pytest.raises(sweep.SweepError, match="no scheduler with workers answers there"):
         sweep.run(small(), tmp_path / "x.zarr", scheduler="tcp://127.0.0.1:9")
     with pytest.raises(sweep.SweepError, match="not both"):
         sweep.run(small(), tmp_path / "x.zarr", scheduler="tcp://127.0.0.1:9", local_cluster=1)

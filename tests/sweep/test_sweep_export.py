@@ -293,7 +293,6 @@ n = 64
     "a measure": HEAD.replace("runs = 4", 'compute = "size"\nkeep = ["bits"]')
     + '[axes]\n"options.samples" = [16, 32]\n[options]\ndimensions = [4, 8]\n',
     "words that TOML must quote": HEAD.replace("Small", "“Sm\\\\all” \\\"or\\\" so\\u007f") + AXES,
-    "one point": HEAD,
 }  # fmt: skip
 
 
