@@ -43,7 +43,8 @@ class Side:
     def name(self) -> str:
         """What the axis is called within a sentence: `self interest overlap`, `care`."""
         *inner, last = self.path.split(".")
-        return " ".join([*inner[1:], last]).replace("_", " ") if inner[:1] == ["motives"] else last.replace("_", " ")
+        words = " ".join([*inner[1:], last] if inner[:1] == ["motives"] else [last]).replace("_", " ")
+        return re.sub(r"\bai\b", "AI", words)
 
     @property
     def title(self) -> str:

@@ -96,7 +96,7 @@ class Slice:
     @property
     def short(self) -> str:
         words = self.name.replace("_", " ")
-        return f"P({words})" if self.about.get("units") == "probability" else capital(words)
+        return f"P({words})" if self.about.get("units") == "probability" and self.name not in SHARES else capital(words)
 
     @property
     def noun(self) -> str:
@@ -108,6 +108,8 @@ class Slice:
         units = str(self.about.get("units", "1"))
         text = str(self.about.get("long_name", self.name))
         said = "" if self.share or units in ("1", "", "name", self.name) else f" ({units})"
+        if text.startswith(f"{self.name} "):  # which says it already
+            return f"{capital(text)}{said}"
         return f"{self.short}{'' if text == self.name else f': {text}'}{said}"
 
     def said(self, value: float) -> str:

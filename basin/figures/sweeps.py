@@ -35,6 +35,7 @@ def sweep(
     x: str | None = None,
     y: str | None = None,
     at: Mapping[str, Any] | None = None,
+    message: str | None = None,
     width: int = WIDTH,
 ) -> go.Figure:
     """Draw one variable of a sweep's Dataset, as `basin.datasets.open` reads it from the store, done or not.
@@ -43,7 +44,8 @@ def sweep(
     dimensions are held at; the middle, unless given, where they are not drawn as lines, rows or panels of their own.
     One axis of numbers gives lines, two give a map (x alone names the first), none gives rows, and evenly spread points
     are dots against x, or over x and y. An axis of at most 3 numbers beside a longer one is drawn as lines. Replicates are
-    averaged. Texts are broken to fit `width` px.
+    averaged. message: what the figure is to say; its lowest and highest value, unless given. Texts are broken to fit
+    `width` px.
     Raises FigureError for another Dataset, names that it does not have, and where nothing is computed.
     """
     from basin.figures import sweep_drawings as draw
@@ -68,13 +70,15 @@ def sweep(
             rows = max(shown.dims, key=len, default=None)
             shown, (series, panels) = _arranged(shown, (rows,), (SIDE_BY_SIDE, PANELS))
             fig, reading, upwards, kind = draw.rows(shown, rows, series, panels)
-    return _told(fig, found, shown, reading, upwards, kind, width)
+    return _told(fig, found, shown, message or _message(shown), reading, upwards, kind, width)
 
 
-def _told(fig: go.Figure, found: xr.Dataset, shown: Slice, reading: str, upwards: str, kind: str, width: int) -> go.Figure:
+def _told(
+    fig: go.Figure, found: xr.Dataset, shown: Slice, message: str, reading: str, upwards: str, kind: str, width: int
+) -> go.Figure:
     """The figure with its head, and with what it says of itself."""
     about = found.attrs
-    message, detail = _message(shown), _detail(shown, about)
+    detail = _detail(shown, about)
     head(fig, message=plain(message), detail=plain(detail), upwards=plain(upwards))
     title, kept = str(about.get("title") or about.get("compute", "")), provenance(found)
     if not kept["command"] and str(about.get("call", "")).startswith("basin "):

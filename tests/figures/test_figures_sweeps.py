@@ -333,3 +333,22 @@ def test_a_real_store_is_drawn(tmp_path):
     fig = figures.sweep(found, at={GROWTH: 0.1})
     assert fig.layout.xaxis.title.text == "Care →" and len(named(fig, "P(aligned)")) == 2
     assert "p₀" in next(note.text for note in fig.layout.annotations if note.name == "upwards")
+
+
+def test_a_message_of_ones_own_replaces_the_extremes():
+    fig = figures.sweep(made(GROWTH), message="It hardly matters < at all")
+    assert fig.layout.meta["title"] == "It hardly matters < at all" and "hardly matters" in fig.layout.meta["alt"]
+    assert "It hardly matters &lt; at all" in fig.to_json().encode().decode("unicode_escape")
+
+
+def test_a_share_is_called_one():
+    found = made(GROWTH, name="share")
+    for part in found.data_vars.values():
+        part.attrs |= {"units": "probability", "long_name": "share of the starts that ends aligned"}
+    fig = figures.sweep(found, "share")
+    assert "P(share)" not in fig.to_json() and "Share of the starts that ends aligned" in fig.to_json().replace("<br>", " ")
+
+
+def test_corpus_paths_are_read_as_people_say_them():
+    found = made("corpus.ai_good", coords={"corpus.ai_good": (np.linspace(0, 1, 4), {"units": "weight"})})
+    assert "AI good" in figures.sweep(found).to_json()
