@@ -45,7 +45,8 @@ def show(store: StoreName, as_json: Json = False, quiet: Quiet = False, version:
     from basin.sweep import catalogue
 
     opened = sweep.open_store(_path(store))
-    entry, meant = catalogue.note(opened), opened.sweep
+    entry, meant = catalogue.entry_of(opened), opened.sweep
+    catalogue.note(entry)
     failures = {meant.where(point): why for point, why in opened.failures().items()}
     shown = _described(entry) | {
         "question": meant.question,

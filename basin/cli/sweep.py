@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from basin.sweep import Report, Sweep
+    from basin.sweep.catalogue import Entry
 
 FEW = 5  # reasons that are said
 
@@ -63,26 +64,19 @@ def sweep(
     from basin import sweep as sweeps
 
     meant = _meant(sweeps.read(file, quick), sets, objections, seed, budget)
-    store, done = out or f"{Path(file).stem}.zarr", 0
-
+    store = out or f"{Path(file).stem}.zarr"
     with progress(quiet, "points") as bar:
-
-        def tick(so_far: int, total: int) -> None:
-            nonlocal done
-            done = so_far
-            if bar is not None:
-                bar(so_far, total)
-
         try:
             result = sweeps.run(
                 meant, store, threads=threads, scheduler=scheduler, local_cluster=local_cluster, call=command_line(),
-                progress=tick, cancel=stopping.cancel,
+                progress=bar, cancel=stopping.cancel,
             )  # fmt: skip
         except stopping.Stopped:
-            stopping.kept.append(f"{done:,} of {meant.points:,} points in {store}")
+            entry = _noted(store)
+            if entry is not None:
+                stopping.kept.append(f"{entry.done:,} of {entry.points:,} points in {store}")
             raise
-        finally:
-            _note(store)
+        _noted(store)
     shown = {
         "points": result.points, "done": result.done, "failed": result.failed, "seconds": result.seconds, "store": store,
         "title": meant.title, "tasks": result.tasks, "computing": result.computing, "stopped": result.stopped,
@@ -114,15 +108,18 @@ def _meant(asked: Sweep, sets: Any, objections: Any, seed: int | None, budget: f
     return asked
 
 
-def _note(store: str) -> None:
-    """Enter the store in the catalogue, which no sweep depends on."""
+def _noted(store: str) -> Entry | None:
+    """What has come of a store, if there is one. It is entered in the catalogue, which no sweep depends on."""
     from basin.sweep import SweepError, catalogue, open_store
 
+    if not Path(store).is_dir():
+        return None
+    entry = catalogue.entry_of(open_store(Path(store).resolve()))
     try:
-        if Path(store).is_dir():
-            catalogue.note(open_store(Path(store).resolve()))
+        catalogue.note(entry)
     except SweepError as error:
         say(str(error))
+    return entry
 
 
 def _say(console: Console, meant: Sweep, result: Report, store: str) -> None:

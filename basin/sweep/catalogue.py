@@ -51,12 +51,10 @@ def place() -> Path:
     return Path(named) if named else Path(platformdirs.user_data_dir("basin", appauthor=False)) / FILE
 
 
-def note(store: Store) -> Entry:
-    """Enter a store as it is now. Raises SweepError where the catalogue cannot be written."""
-    entry = entry_of(store)
+def note(entry: Entry) -> None:
+    """Enter a store, or what has become of it. Raises SweepError where the catalogue cannot be written."""
     with closing(_opened()) as catalogue, catalogue:
         _put(catalogue, entry)
-    return entry
 
 
 def entries() -> list[Entry]:

@@ -7,32 +7,30 @@ that dies takes its task with it, and the scheduler gives it to another.
 from __future__ import annotations
 
 import logging
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from basin.sweep.errors import SweepError
-
-if TYPE_CHECKING:
-    from basin.sweep.running import Submit
+from basin.sweep.workers import Workers
 
 PATIENCE = 30  # seconds to wait for a scheduler, and for a first worker
 
 
 @contextmanager
-def workers(scheduler: str | None, local_cluster: int | None) -> Iterator[tuple[Submit, int]]:
-    """Something to submit tasks to, and how many are computed at a time. Raises SweepError where there is no cluster."""
+def workers(scheduler: str | None, local_cluster: int | None) -> Iterator[Workers]:
+    """The workers of a cluster. Raises SweepError where there is none."""
     try:
         from distributed import Client, LocalCluster
     except ImportError:
         raise SweepError("a cluster needs dask.distributed: pip install 'basin[cluster]'") from None
-    for name in ("distributed", "distributed.worker", "distributed.nanny", "distributed.scheduler", "distributed.client",
-                 "distributed.core", "distributed.comm"):  # fmt: skip
-        logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters of it is said in one line
+    _quiet()
     if scheduler is None:
         cluster = LocalCluster(
-            n_workers=local_cluster, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
-        )
+            n_workers=local_cluster, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1",
+            preload=[__name__],
+        )  # fmt: skip
         with cluster, Client(cluster) as client:
             yield _executor(client)
         return
@@ -45,12 +43,24 @@ def workers(scheduler: str | None, local_cluster: int | None) -> Iterator[tuple[
         yield _executor(client)
 
 
-def _executor(client: Any) -> tuple[Submit, int]:
+def dask_setup(_: Any) -> None:
+    """Called in every worker of this machine: Ctrl-C reaches them too, and is for their master to act on."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _quiet()
+
+
+def _quiet() -> None:
+    """What matters of it is said in one line."""
+    for name in ("distributed", "distributed.client", "tornado.application"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+def _executor(client: Any) -> Workers:
     executor = client.get_executor(pure=False, retries=1)
 
-    def submit(function: Any, *arguments: Any) -> Any:
+    def check() -> None:
         if client.status != "running":
             raise SweepError(f"{client.scheduler.address}: the scheduler is gone; the same command goes on from what is kept")
-        return executor.submit(function, *arguments)
 
-    return submit, max(1, sum(client.nthreads().values()))
+    # a task that was sent may have begun, and is then waited for
+    return Workers(executor.submit, max(1, sum(client.nthreads().values())), withdraw=lambda _: False, check=check)

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +25,7 @@ from basin.sweep.compute import compute, own_coordinates
 from basin.sweep.errors import SweepError
 from basin.sweep.plan import Sweep
 from basin.sweep.store import COMPUTED, FAILED, Store, StoreError, check_same, create, open_store
+from basin.sweep.workers import Workers
 
 SECONDS = 1.0  # of computing that a task takes, or more
 PROBE = 0.1  # seconds that are timed, to know how many points that is
@@ -228,46 +229,47 @@ def _stopped(deadline: float, cancel: threading.Event | None) -> str:
 
 # ---- Who does it ---------------------------------------------------------------------------------------------------
 
-Submit = Callable[..., Future]
-
 
 @contextmanager
-def _workers(threads: int | None, scheduler: str | None, local_cluster: int | None) -> Iterator[tuple[Submit, int]]:
-    """Something to submit tasks to, and how many are computed at a time."""
+def _workers(threads: int | None, scheduler: str | None, local_cluster: int | None) -> Iterator[Workers]:
     if scheduler is None and local_cluster is None:
         count = threads or threads_by_default()
         with ThreadPoolExecutor(count, thread_name_prefix="basin-sweep") as pool:
-            yield pool.submit, count
+            yield Workers(pool.submit, count, withdraw=Future.cancel, check=lambda: None)
     else:
         from basin.sweep.cluster import workers
 
-        with workers(scheduler, local_cluster) as (submit, count):
-            yield submit, count
+        with workers(scheduler, local_cluster) as found:
+            yield found
 
 
-def _each(workers: tuple[Submit, int], store: Store, tasks: list[int], deadline: float, cancel: threading.Event | None
+def _each(workers: Workers, store: Store, tasks: list[int], deadline: float, cancel: threading.Event | None
           ) -> Iterator[Performed]:  # fmt: skip
     """Every task as it is finished. However this is left, tasks that have begun are waited for: they write their results."""
-    submit, count = workers
     pending: dict[Future, int] = {}
     waiting = iter(tasks)
     try:
         while True:
-            while len(pending) < 2 * count and not _stopped(deadline, cancel):
+            while len(pending) < 2 * workers.count and not _stopped(deadline, cancel):
                 task = next(waiting, None)
                 if task is None:
                     break
-                pending[submit(perform, str(store.path), store.hash, task)] = task
+                pending[workers.submit(perform, str(store.path), store.hash, task)] = task
             if not pending:
                 return
+            workers.check()
             finished, _ = wait(pending, timeout=0.2, return_when=FIRST_COMPLETED)
             if _stopped(deadline, cancel):
-                pending = {one: task for one, task in pending.items() if not one.cancel()}
+                pending = {one: task for one, task in pending.items() if not workers.withdraw(one)}
             for one in finished:
                 if (task := pending.pop(one, None)) is not None:
                     yield _result(one, store, task)
     finally:
-        wait([one for one in pending if not one.cancel()])
+        left = {one for one in pending if not workers.withdraw(one)}
+        with suppress(SweepError):
+            while left:
+                workers.check()
+                _, left = wait(left, timeout=0.2)
 
 
 def _result(one: Future, store: Store, task: int) -> Performed:

@@ -1,0 +1,20 @@
+"""Those who compute the tasks of a sweep: threads here, or a cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Workers:
+    """submit: as an executor's. count: tasks that are computed at a time. withdraw: a task, if it has surely not begun.
+
+    check: raises SweepError where they are gone, and no task will ever be finished.
+    """
+
+    submit: Callable[..., Future]
+    count: int
+    withdraw: Callable[[Future], bool]
+    check: Callable[[], None]
