@@ -2,7 +2,7 @@
 
 Expected, with the essay's critics: the faster it grows, the smaller the basin. Found: the other way round. A weak agent cannot
 follow the argument for value learning while its own interest already guards itself, so that the slow takeoff leaves the least.
-What a fast one gains is mostly lost where harm can be for good.
+What a fast one gains is mostly lost where harm can be for good. (The claim compares with an agent that is strong at once.)
 """
 
 from common import arguments, pooled, said
@@ -21,8 +21,8 @@ slow, fast, hazard = (
     pooled(found, {"world.hazard": hazard, "capability.growth": growth}) for hazard, growth in ((0, 0.001), (0, 1), (1, 1))
 )
 message = (
-    f"{slow[0]:.0%} of levels of care end aligned in a slow takeoff and {fast[0]:.0%} in a fast one, "
-    f"{hazard[0]:.0%} where harm can be for good"
+    f"{slow[0]:.0%} of levels of care end aligned in a slow takeoff, {fast[0]:.0%} in a fast one, "
+    f"{hazard[0]:.0%} in a fast one where harm can be for good"
 )
 
 # Draw it.

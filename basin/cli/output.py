@@ -110,16 +110,21 @@ class _Bar:
         if self.bar is None:
             if time.monotonic() - self.begun < PATIENCE:
                 return
-            self._open(total)
+            self._open(done, total)
         self.bar.update(self.task, completed=done)  # type: ignore[union-attr]
 
-    def _open(self, total: int) -> None:
+    def _open(self, done: int, total: int) -> None:
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
+        from rich.text import Text
 
-        columns = (TextColumn(self.what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        class Rate(ProgressColumn):
+            def render(self, task: Any) -> Text:
+                return Text(f"{task.speed:,.3g}/s" if task.speed else "")
+
+        columns = (TextColumn(self.what), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
         self.bar = Progress(*columns, console=Console(stderr=True), transient=True)
-        self.task = self.bar.add_task(self.what, total=total)
+        self.task = self.bar.add_task(self.what, total=total, completed=done)
         self.bar.start()
 
     def close(self) -> None:
