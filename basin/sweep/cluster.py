@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -63,4 +64,16 @@ def _executor(client: Any) -> Workers:
             raise SweepError(f"{client.scheduler.address}: the scheduler is gone; the same command goes on from what is kept")
 
     # a task that was sent may have begun, and is then waited for
-    return Workers(executor.submit, max(1, sum(client.nthreads().values())), withdraw=lambda _: False, check=check)
+    return Workers(executor.submit, _Count(client), withdraw=lambda _: False, check=check)
+
+
+class _Count:
+    """How many threads the workers have. They come and go; the scheduler is asked again once a second."""
+
+    def __init__(self, client: Any) -> None:
+        self.client, self.asked, self.count = client, -float("inf"), 1
+
+    def __call__(self) -> int:
+        if time.monotonic() - self.asked > 1 and self.client.status == "running":
+            self.asked, self.count = time.monotonic(), max(1, sum(self.client.nthreads().values()))
+        return self.count

@@ -235,7 +235,7 @@ def _workers(threads: int | None, scheduler: str | None, local_cluster: int | No
     if scheduler is None and local_cluster is None:
         count = threads or threads_by_default()
         with ThreadPoolExecutor(count, thread_name_prefix="basin-sweep") as pool:
-            yield Workers(pool.submit, count, withdraw=Future.cancel, check=lambda: None)
+            yield Workers(pool.submit, lambda: count, withdraw=Future.cancel, check=lambda: None)
     else:
         from basin.sweep.cluster import workers
 
@@ -250,7 +250,7 @@ def _each(workers: Workers, store: Store, tasks: list[int], deadline: float, can
     waiting = iter(tasks)
     try:
         while True:
-            while len(pending) < 2 * workers.count and not _stopped(deadline, cancel):
+            while len(pending) < 2 * workers.count() and not _stopped(deadline, cancel):
                 task = next(waiting, None)
                 if task is None:
                     break

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Workers:
-    """submit: as an executor's. count: tasks that are computed at a time. withdraw: a task, if it has surely not begun.
+    """submit: as an executor's. count: how many tasks are computed at a time, now.
 
-    check: raises SweepError where they are gone, and no task will ever be finished.
+    withdraw: a task, if it has surely not begun. check: raises SweepError where they are gone, and no task will ever be finished.
     """
 
     submit: Callable[..., Future]
-    count: int
+    count: Callable[[], int]
     withdraw: Callable[[Future], bool]
     check: Callable[[], None]
