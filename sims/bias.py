@@ -5,7 +5,7 @@ learnt by more than 18 degrees, at 0.33 for a bias across values. Found: so it i
 few; a bias as long as the values themselves takes an awareness of about 60% for one half.
 """
 
-from common import arguments, at, said
+from common import arguments, at, pooled, said
 
 import basin
 
@@ -19,14 +19,14 @@ found = basin.datasets.open(f"{STEM}.zarr")
 
 # What it says.
 left = found["humans.bias"] * (1 - found["belief.awareness"])
-below, above = (float(found["share"].where(side).mean()) for side in (left < LIMIT, left >= LIMIT))
+below, above = (pooled(found.where(side), {}, sweep.options["samples"]) for side in (left < LIMIT, left >= LIMIT))
 unaware, aware = (at(found, "share", {"humans.bias": 1, "belief.awareness": share}) for share in (0, 0.8))
-message = f"Where less than {LIMIT} of bias is left over, {below:.0%} of starts end aligned; where more is, {above:.0%}"
+message = f"Where less than {LIMIT} of bias is left over, {below[0]:.0%} of starts end aligned; where more is, {above[0]:.0%}"
 
 # Draw it.
 figure = basin.figures.sweep(found, "share", message=message)
 basin.figures.export(figure, STEM, formats=("html", "json", "md"))
 
 print(f"{report.done} of {report.points} points: {STEM}.zarr, {STEM}.html")
-print(f"{message}.")
+print(f"Where less than {LIMIT} of bias is left over, {said(below)} of starts end aligned; where more is, {said(above)}.")
 print(f"At a bias as long as human values, {said(unaware)} of starts end aligned unaware of it and {said(aware)} at 80%.")

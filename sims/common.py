@@ -39,10 +39,13 @@ def at(found: Any, value: str, where: dict[str, Any]) -> Estimate:
     return float(point[value]), float(point[low]), float(point[high])
 
 
-def pooled(found: Any, where: dict[str, Any]) -> Estimate:
-    """The share of aligned runs over all points that are left: every one of them counts alike, and none is drawn."""
-    count = near(found, where)["count"]
-    aligned, runs = int(count.sel(outcome="aligned").sum()), int(count.sum())
+def pooled(found: Any, where: dict[str, Any], samples: int = 0) -> Estimate:
+    """The share that ends aligned of all runs, or of `samples` starts each, at the points that are left: all count alike."""
+    left = near(found, where)
+    if samples:
+        aligned, runs = round(float(left["share"].sum()) * samples), int(left["share"].notnull().sum()) * samples
+    else:
+        aligned, runs = int(left["count"].sel(outcome="aligned").sum()), int(left["count"].sum())
     return aligned / runs, *map(float, wilson(aligned, runs))
 
 

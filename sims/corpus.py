@@ -26,8 +26,8 @@ found["aligned"].attrs |= {"units": "probability", "long_name": "share of the st
 little, read, trained = share("none", 1e-4, 0), share("none", 0.01, 0), share("none", 1e-4, 0.2)
 alone, forced = share("people-do-it", 1e-4, 0), share("people-do-it", 1e-4, 0.2)
 message = (
-    f"Where agents reason about their motives, reading takes P(aligned) from {little[0]:.0%} to {read[0]:.0%} and training to "
-    f"{trained[0]:.0%}; where not, training takes it from {alone[0]:.0%} to {forced[0]:.0%}"
+    f"Of agents that reason, {little[0]:.0%} end aligned; {read[0]:.0%} with good reading, {trained[0]:.0%} with training. "
+    f"Of others {alone[0]:.0%}, and {forced[0]:.0%} with training"
 )
 
 # Draw it.

@@ -1,8 +1,8 @@
 """Critical mass: how many agents must start aligned for the rest to follow, if misaligned ones can hide?
 
-Expected: some share below one half where everything is seen, and none where nothing is. Found: about a quarter suffices where
-everything is seen, the share that is needed grows with every step of evasion, and where nothing is seen no share below all
-does: a single rival that is never objected to is copied by its neighbours.
+Expected: some share below one half where everything is seen, and none where nothing is. Found: where everything is seen,
+40% are enough for most agents to end aligned and 20% are not; the share that is needed grows with every step of evasion, and
+where nothing is seen 90% are not enough: whoever is never objected to is copied.
 """
 
 from common import arguments, at, said

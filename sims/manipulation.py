@@ -1,20 +1,22 @@
 """Manipulation and caution: does caution help where an agent that hardly cares tilts what people perceive?
 
-Expected: that manipulation takes the basin away, and caution gives some of it back. Found: neither. Who knows that it
-manipulates loses a little, and caution does not give that back. Who deceives itself comes to care from more starts, not fewer:
-taking people at its own word it grows sure, and what it is sure of is near enough (the claim on self-deception).
+Expected: that manipulation takes the basin away, and caution gives some of it back. Found: neither, or hardly. Who knows that
+it manipulates ends aligned from somewhat fewer starts, with caution and without. Who deceives itself does so from more starts,
+as the claim on self-deception says: it takes what people then say at face value, where the other discounts it.
 """
 
-from common import arguments, at, said
+from common import arguments, pooled, said
 
 import basin
 
 FILE, STEM, QUICK = arguments(__file__, __doc__)
 
 
-def share(deceived: float, manipulation: float, caution: float) -> tuple[float, float, float]:
-    where = {"belief.self_deceived": deceived, "oversight.manipulation": manipulation, "planning.caution": caution}
-    return at(found, "share", where)
+def share(deceived: float, **where: float) -> tuple[float, float, float]:
+    """Over all cautions and manipulations that are not said."""
+    paths = {"manipulation": "oversight.manipulation", "caution": "planning.caution"}
+    at = {"belief.self_deceived": deceived} | {paths[name]: value for name, value in where.items()}
+    return pooled(found, at, sweep.options["samples"])
 
 
 # Run it: the same command goes on where it was stopped.
@@ -23,10 +25,11 @@ report = basin.sweep.run(sweep, f"{STEM}.zarr")
 found = basin.datasets.open(f"{STEM}.zarr")
 
 # What it says.
-honest, knowing, cautious, fooled = share(0, 0, 0), share(0, 1, 0), share(0, 1, 4), share(1, 1, 0)
+honest, knowing, fooled = share(0, manipulation=0), share(0, manipulation=1), share(1, manipulation=1)
+bold, cautious = share(0, caution=0), share(0, caution=4)
 message = (
-    f"Full manipulation takes the starts that end aligned from {honest[0]:.0%} to {knowing[0]:.0%}, with caution "
-    f"{cautious[0]:.0%}; who fools itself: {fooled[0]:.0%}"
+    f"Knowing manipulation takes the starts that end aligned from {honest[0]:.0%} to {knowing[0]:.0%}, fooling oneself to "
+    f"{fooled[0]:.0%}; caution hardly moves them"
 )
 
 # Draw it.
@@ -34,5 +37,5 @@ figure = basin.figures.sweep(found, "share", message=message)
 basin.figures.export(figure, STEM, formats=("html", "json", "md"))
 
 print(f"{report.done} of {report.points} points: {STEM}.zarr, {STEM}.html")
-print(f"Of all overlaps, {said(honest)} end aligned without manipulation and {said(knowing)} with all of it, knowingly;")
-print(f"{said(cautious)} at a caution of 4 s.d., and {said(fooled)} of those that fool themselves, without caution.")
+print(f"Of all overlaps, {said(honest)} end aligned without manipulation, {said(knowing)} with all of it, knowingly,")
+print(f"and {said(fooled)} if it fools itself. Without caution: {said(bold)}; at 4 s.d.: {said(cautious)}, knowingly.")

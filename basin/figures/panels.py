@@ -34,7 +34,7 @@ def panels(
 
     columns = min(columns, len(titles))
     rows = -(-len(titles) // columns)
-    broken = [wrap(title, ROOM * (2 if columns == 1 else 1)) for title in titles]
+    broken = [wrap(title, ROOM * (2 if columns == 1 else 1), break_on_hyphens=False) for title in titles]
     over = LINE * max(len(lines) for lines in broken) + GAP
     plot = rows * tall
     part = (1 - rows * over / plot - (rows - 1) * TICKS / plot) / rows  # of the height, for a panel
