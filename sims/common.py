@@ -50,5 +50,6 @@ def pooled(found: Any, where: dict[str, Any], samples: int = 0) -> Estimate:
 
 
 def said(estimate: Estimate) -> str:
-    """`63% (61% to 65%)`."""
-    return "{:.0%} ({:.0%} to {:.0%})".format(*np.clip(estimate, 0, 1))
+    """`63% (61% to 65%)`, finer where the interval is."""
+    digits = 0 if estimate[2] - estimate[1] > 0.01 else 1
+    return "{0:.{3}%} ({1:.{3}%} to {2:.{3}%})".format(*np.clip(estimate, 0, 1), digits)

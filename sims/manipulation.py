@@ -29,7 +29,7 @@ honest, knowing, fooled = share(0, manipulation=0), share(0, manipulation=1), sh
 bold, cautious = share(0, caution=0), share(0, caution=4)
 message = (
     f"Knowing manipulation takes the starts that end aligned from {honest[0]:.0%} to {knowing[0]:.0%}, fooling oneself to "
-    f"{fooled[0]:.0%}; caution hardly moves them"
+    f"{fooled[0]:.0%}; caution from {bold[0]:.0%} to {cautious[0]:.0%}"
 )
 
 # Draw it.
