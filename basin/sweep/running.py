@@ -91,8 +91,11 @@ def run(
         _make(sweep, path, points_per_task, call or f"basin.sweep.run(sweep, {str(out)!r})")
     store = open_store(path)
     check_same(store, sweep)
+    report = Report(path, sweep.points, tasks=store.tasks)
+    if (store.state() == COMPUTED).all():  # it may be where nothing can be written
+        report.done, report.seconds = sweep.points, time.perf_counter() - begun
+        return report
     with store.locked():
-        report = Report(path, sweep.points, tasks=store.tasks)
         state, failures = store.state(), store.failures()
         tasks = _in_order(store, state)
         deadline = begun + sweep.budget if sweep.budget is not None else math.inf

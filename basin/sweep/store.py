@@ -133,8 +133,9 @@ class Store:
             folder.mkdir(exist_ok=True)
         lock, holder = FileLock(folder / "lock", timeout=0), folder / "holder"
         try:
-            lock.acquire()
-        except Timeout:  # an OSError, but no disk's
+            with writing(self.path, but=Timeout):
+                lock.acquire()
+        except Timeout:
             raise SweepError(
                 f"{self.path}: {_read(holder) or 'another process'} is working on it; let it, or stop it"
             ) from None
@@ -224,10 +225,12 @@ def check_same(store: Store, sweep: Sweep) -> None:
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[None]:
+def writing(path: Path, but: type[Exception] | tuple[()] = ()) -> Iterator[None]:
     """Turns what a disk refuses into one line."""
     try:
         yield
+    except but:
+        raise
     except OSError as error:
         reason = LASTING.get(error.errno or 0) or error.strerror or str(error)
         raise StoreError(

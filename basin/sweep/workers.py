@@ -11,7 +11,7 @@ from dataclasses import dataclass
 class Workers:
     """submit: as an executor's. count: how many tasks are computed at a time, now.
 
-    withdraw: a task, if it has surely not begun. check: raises SweepError where they are gone, and no task will ever be finished.
+    withdraw: a task, if it has surely not begun. check: raises SweepError where they are gone, and no task will be finished.
     """
 
     submit: Callable[..., Future]

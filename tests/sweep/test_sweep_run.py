@@ -138,7 +138,9 @@ def test_names_that_no_store_has(tmp_path, name, said):
 def test_two_processes_on_one_store(reference, tmp_path):
     store = tmp_path / "x.zarr"
     shutil.copytree(reference, store)
-    with sweep.open_store(store).locked():
+    opened = sweep.open_store(store)
+    opened.array("done")[opened.box(0)] = TO_DO
+    with opened.locked():
         code = "import sys, basin.sweep as s; from tests.sweep.small import small; s.run(small(), sys.argv[1])"
         second = subprocess.run([sys.executable, "-c", code, store], capture_output=True, text=True)
     assert f"process {os.getpid()} on " in second.stderr and "is working on it" in second.stderr
@@ -166,6 +168,32 @@ def test_a_disk_that_takes_no_more(reference, tmp_path, monkeypatch, number):
     assert 0 < (sweep.open_store(store).state() == COMPUTED).sum() < 84
     assert sweep.run(small(), store).done == 84
     same(store, reference)
+
+
+@pytest.fixture
+def disk(tmp_path):
+    """A disk of its own, and what changes it: needs the right to mount one."""
+    place = tmp_path / "disk"
+    place.mkdir()
+
+    def mount(options):
+        return subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", place], capture_output=True).returncode == 0
+
+    if sys.platform != "linux" or not shutil.which("mount") or not mount("size=300k"):
+        pytest.skip("cannot mount a disk here")
+    yield place, lambda options: mount(f"remount,{options}")
+    subprocess.run(["umount", place], check=True)
+
+
+def test_a_real_disk_that_is_full_and_then_only_read(reference, disk):
+    place, change = disk
+    with pytest.raises(sweep.StoreError, match="no space left on the disk; what is computed is kept"):
+        sweep.run(small(), place / "x.zarr", points_per_task=1)
+    assert change("size=9m") and sweep.run(small(), place / "x.zarr").done == 84
+    same(place / "x.zarr", reference)
+    assert change("ro") and sweep.run(small(), place / "x.zarr").done == 84
+    with pytest.raises(sweep.StoreError, match="the disk can only be read"):
+        sweep.run(small(), place / "y.zarr")
 
 
 def test_a_folder_that_can_only_be_read(tmp_path, monkeypatch):
