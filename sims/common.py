@@ -28,7 +28,7 @@ def arguments(script: str, about: str) -> tuple[Path, Path, bool]:
 def near(found: Any, where: dict[str, Any]) -> Any:
     """The part of a Dataset at a word, or at the number nearest to one: a trial has fewer."""
     for dim, wanted in where.items():
-        found = found.sel({dim: wanted}) if isinstance(wanted, str) else found.sel({dim: wanted}, method="nearest")
+        found = found.sortby(dim).sel({dim: wanted}, method=None if isinstance(wanted, str) else "nearest")
     return found
 
 

@@ -22,10 +22,11 @@ report = basin.sweep.run(sweep, f"{STEM}.zarr")
 found = basin.datasets.open(f"{STEM}.zarr")
 
 # What it says: one bit is half of all first beliefs.
-few, many, most = bits(16, 0.05), bits(64, 0.05), bits(64, 0.8)
+top = int(found["values.features"].max())
+few, many, most = bits(8, 0.05), bits(top, 0.05), bits(top, 0.8)
 message = (
-    f"With an answer in 20 episodes the basin shrinks from {few[0]:.2g} bits in 16 features to {many[0]:.2g} in 64; "
-    f"with 16 times as many, to {most[0]:.2g}"
+    f"With an answer in 20 episodes the basin shrinks from {few[0]:.2g} bits in 8 features to {many[0]:.2g} in {top}, "
+    f"with 16 times as many to {most[0]:.2g}"
 )
 
 # Draw it.
@@ -33,5 +34,5 @@ figure = basin.figures.sweep(found, message=message)
 basin.figures.export(figure, STEM, formats=("html", "json", "md"))
 
 print(f"{report.done} of {report.points} points: {STEM}.zarr, {STEM}.html")
-for features, rate, value in ((16, 0.05, few), (64, 0.05, many), (64, 0.8, most)):
+for features, rate, value in ((8, 0.05, few), (top, 0.05, many), (top, 0.8, most)):
     print("{} features, {} answers an episode: {:.2g} bits ({:.2g} to {:.2g})".format(features, rate, *value))

@@ -97,6 +97,7 @@ def run(
         return report
     with store.locked():
         state, failures = store.state(), store.failures()
+        report.done = int((state == COMPUTED).sum())
         tasks = _in_order(store, state)
         deadline = begun + sweep.budget if sweep.budget is not None else math.inf
         try:
@@ -105,19 +106,22 @@ def run(
                     again = []
                     for done in _each(workers, store, tasks, deadline, cancel):
                         points = store.points(done.task)
+                        report.done += len(points) - len(done.failures) - int((state[points] == COMPUTED).sum())
+                        for point in points[state[points] == FAILED]:
+                            failures.pop(int(point), None)
                         state[points] = COMPUTED
                         state[list(done.failures)] = FAILED
-                        failures = {k: v for k, v in failures.items() if k not in set(points.tolist())} | done.failures
+                        failures |= done.failures
                         report.computing += done.seconds
                         again += [done.task] if done.failures else []
                         if progress is not None:
-                            progress(int((state == COMPUTED).sum()), sweep.points)
+                            progress(report.done, sweep.points)
                     tasks = again
                     if not tasks or _stopped(deadline, cancel):
                         break
         finally:
             store.keep_failures(failures)
-            report.done, report.failed = int((state == COMPUTED).sum()), int((state == FAILED).sum())
+            report.failed = int((state == FAILED).sum())
             report.seconds = time.perf_counter() - begun
             report.failures = {sweep.where(point): why for point, why in sorted(failures.items())}
     if report.done + report.failed < report.points:
