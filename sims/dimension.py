@@ -2,7 +2,7 @@
 
 Expected: bits in proportion to features, as for any fixed angle. Found: it depends on how much people tell. Up to 16 features
 nearly every first belief leads to human values, however far off. Then the answers run out: with 50 of them the basin of 64
-features is one that chance does not hit, with 800 it is still two thirds of all directions.
+features is one that chance does not hit, with 800 it is still seven in ten of all directions.
 """
 
 from common import arguments, at
@@ -18,7 +18,7 @@ def bits(features: int, rate: float) -> tuple[float, float, float]:
 
 # Run it: the same command goes on where it was stopped.
 sweep = basin.sweep.read(FILE, QUICK)
-report = basin.sweep.run(sweep, f"{STEM}.zarr")
+report = basin.sweep.run(sweep, f"{STEM}.zarr", points_per_task=1)  # 64 features take far longer than 2
 found = basin.datasets.open(f"{STEM}.zarr")
 
 # What it says: one bit is half of all first beliefs.

@@ -1,7 +1,7 @@
 """Search and noise: does a stronger search for plans, or noise in what people say, take the basin away?
 
-Expected: both do. Found: noise does, from about twice a plan's utility. Search hardly does in 8 features; in 32 it takes nearly
-all at the scenario's own noise, and the less the clearer people speak.
+Expected: both do. Found: noise does, from about twice a plan's utility. Search hardly does in 8 features; in 32 it takes
+nearly all at the scenario's own noise, and the less the clearer people speak.
 """
 
 from common import arguments, at, said
