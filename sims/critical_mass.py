@@ -5,7 +5,7 @@ Expected: some share below one half where everything is seen, and none where not
 where nothing is seen 90% are not enough: whoever is never objected to is copied.
 """
 
-from common import arguments, at, said
+from common import arguments, at, near, said
 
 import basin
 
@@ -17,7 +17,7 @@ report = basin.sweep.run(sweep, f"{STEM}.zarr")
 found = basin.datasets.open(f"{STEM}.zarr")
 
 # What it says: of agents, with intervals that count populations only.
-half = 0.7 if QUICK else 0.5  # a trial has thirds
+half = float(near(found, {"population.aligned": 0.6 if QUICK else 0.5})["population.aligned"])  # a trial has thirds
 seen, partly, hidden = (
     at(found, "aligned", {"population.aligned": half, "oversight.evasion": evasion}) for evasion in (0, 0.5, 1)
 )
