@@ -19,7 +19,13 @@ def arguments(script: str, about: str) -> tuple[Path, Path, bool]:
     name = Path(script).stem
     parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="the small trial size that the sweep's file states")
-    parser.add_argument("--out", metavar="FOLDER", type=Path, default=Path(script).parent / "out" / name)
+    parser.add_argument(
+        "--out",
+        metavar="FOLDER",
+        type=Path,
+        default=Path(script).parent / "out" / name,
+        help="where to write; beside the script, unless given",
+    )
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
     return Path(script).with_suffix(".toml"), given.out / (f"{name}-quick" if given.quick else name), given.quick
