@@ -6,16 +6,17 @@ import math
 
 from basin.engine.compile import LANES, kernel, stage
 from basin.engine.layout import (
-    ALLY_KIND, ALONG, ASKED, AUDIT_CHANGED, AUDIT_KEPT, BEHAVES, BEHAVES_NOW, CARES, CARE_WEIGHT, CLAIMED, CLASS, DWELL,
-    ENDED, EPISODE, EXITS, FLOOR, HARM, HORIZON, ITEMS, KNOWS_NOW, MOVED, M_NORM, NOT_AUDITED, PHASE_BEGAN, R_ASKED,
-    R_AUDITED, R_BEHAVES, R_CARES, R_CLOSED, R_EPISODES, R_HARM, R_KNOWS, R_LABEL, R_MOTIVE, R_SURVIVAL, R_TIME,
-    R_WELFARE, SINCE, SUM_BEHAVES, SUM_CARES, SUM_ITEMS, SUM_KNOWS, SUM_MOVED, SURVIVAL, TEMP, TRAINING, U_NORM,
-    WELFARE, WINDOW_LEFT, Block, Rules,
+    ALLY_KIND, ALONG, ASKED, AUDIT_CHANGED, AUDIT_KEPT, AWARENESS, BEHAVES, BEHAVES_NOW, BIAS, CARES, CARE_WEIGHT, CLAIMED,
+    CLASS, DWELL, ENDED, EPISODE, EXITS, FLOOR, HARM, HORIZON, ITEMS, KNOWS_NOW, MOVED, M_NORM, NOT_AUDITED, OFFSET,
+    PHASE_BEGAN, R_ASKED, R_AUDITED, R_BEHAVES, R_CARES, R_CLOSED, R_EPISODES, R_HARM, R_KNOWS, R_LABEL, R_MOTIVE,
+    R_SURVIVAL, R_TIME, R_WELFARE, SINCE, SUM_BEHAVES, SUM_CARES, SUM_ITEMS, SUM_KNOWS, SUM_MOVED, SURVIVAL, TEMP, TRAINING,
+    U_NORM, WELFARE, WINDOW_LEFT, Block, Rules,
 )  # fmt: skip
 from basin.labels import ALIGNED, ALLIED, CAPTURED, LOCKED_IN, MISLED, UNDECIDED
 
 CLOSED_EPISODES = 100.0  # the belief is closed if it is expected to move by less than ε/10 in this many episodes
 CLOSED_SHARE = 0.1
+WELL_WITHIN = 0.6  # of the angle that still counts as behaving; our choice, after comparing exits with runs to the horizon
 ROUNDING = 1e-12  # cosines this close below a bound count as reaching it: 1 − ε is itself rounded
 
 
@@ -115,7 +116,12 @@ def window_label(rules: Rules, b: Block, l, length):
 @kernel
 def is_settled(rules: Rules, b: Block, l):
     """Certified: one motive holds all but the floors, reflection outweighs any training against it, the belief is closed,
-    and neither what it knows nor how it behaves is near enough to its bound to cross it by the horizon."""
+    and neither what it knows nor how it behaves is near enough to its bound to cross it by the horizon.
+
+    How far a belief moves is judged by its own lights, which are wrong for one that is sure of the wrong thing: evidence
+    surprises it, and it comes round later than it would have thought. So an agent that cares is certified only while it is
+    well within the bound, and only where what biases its evidence is too little to draw it away.
+    """
     p, s = b.p, b.s
     K, d = rules.motives, rules.features
     length = window_length(b, l)
@@ -142,6 +148,9 @@ def is_settled(rules: Rules, b: Block, l):
     edge = math.sqrt(2.0 * p[BEHAVES + l])
     knows = math.sqrt(max(0.0, 2.0 - 2.0 * s[SUM_KNOWS + l] / length))
     behaves = math.sqrt(max(0.0, 2.0 - 2.0 * s[SUM_BEHAVES + l] / length))
+    drawn = p[BIAS + l] * (1.0 - p[AWARENESS + l]) + p[OFFSET + l]
+    if top == 0 and (behaves > WELL_WITHIN * edge or (1.0 - p[BEHAVES + l]) * math.sqrt(1.0 + drawn * drawn) > 1.0):
+        return False
     return abs(knows - edge) > reach and abs(behaves - edge) > reach
 
 

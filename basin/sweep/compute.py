@@ -156,7 +156,9 @@ def _kept(sweep: Sweep, scenario: Scenario, options: Mapping[str, Any], seed: in
             about = {key: str(one.attrs.get(key, "1")) for key in ("units", "long_name")}
             kept[name] = (tuple(map(str, one.dims)), np.asarray(one.values, float), about)
         else:
-            kept[name] = ((), np.asarray(float(scalars[name])), {"units": "1", "long_name": name.replace("_", " ")})
+            units, long_name = datasets.MAP_VARIABLES.get(name, ("1", name.replace("_", " ")))
+            about = {"units": units, "long_name": long_name.replace("of the cell's runs ", "")}
+            kept[name] = ((), np.asarray(float(scalars[name])), about)
     return kept
 
 

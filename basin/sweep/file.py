@@ -4,7 +4,7 @@ title = "How fast, and from where"
 scenario = "fast-takeoff"        # or scenarios = ["a", "b.toml"]: a dimension of their names
 objections = ["none", "motives-erode"]   # a dimension too; "a+b" is both
 compute = "run"                  # or map, boundary, size, ...: any measure of the Python interface
-runs = 64                        # at every point
+runs = 64                        # at every point; where agents live in populations, as many agents
 replicates = 3                   # whole repeats, with chances of their own
 budget = 600                     # seconds, after which no new task is begun
 
@@ -23,9 +23,9 @@ n = 256
 [options]                        # of the measure
 tolerance = 0.01
 
-[quick]                          # what is smaller in a trial run: points along an axis, samples, runs, changes
+[quick]                          # what is smaller in a trial run: points along an axis, and samples; runs; replicates
 n = 4
-runs = 8
+runs = 8                         # [quick.set], [quick.axes] and [quick.options] stand in place of what they name
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ from basin.sweep.plan import Sweep
 
 LARGEST = 1_000_000  # bytes of a file
 MOST_VALUES = 1_000_000  # along an axis
-QUICK = {"n": int, "runs": int, "replicates": int, "set": dict, "options": dict}
+QUICK = {"n": int, "runs": int, "replicates": int, "set": dict, "axes": dict, "options": dict}
 KEYS = {
     "format": int, "title": str, "question": str, "scenario": str, "scenarios": list, "objections": list, "compute": str,
     "runs": int, "replicates": int, "seed": int, "expected": bool, "budget": (int, float), "keep": list, "set": dict,
@@ -98,7 +98,7 @@ def parse(text: str, quick: bool = False, folder: Path | None = None) -> Sweep:
     if quick:
         for key in ("runs", "replicates"):
             about[key] = trial.get(key, about.get(key))
-        for key in ("set", "options"):
+        for key in ("set", "axes", "options"):
             about[key] = about.get(key, {}) | trial.get(key, {})
     scenarios = dict(_scenarios(about, folder or Path()))
     changes = _flat(about.get("set", {}))

@@ -88,7 +88,8 @@ def run(
     if scheduler is not None and local_cluster is not None:
         raise SweepError("give a scheduler's address or a local cluster, not both")
     if not path.exists():
-        _make(sweep, path, points_per_task, call or f"basin.sweep.run(sweep, {str(out)!r})")
+        workers = threads or local_cluster or threads_by_default()
+        _make(sweep, path, points_per_task, workers, call or f"basin.sweep.run(sweep, {str(out)!r})")
     store = open_store(path)
     check_same(store, sweep)
     report = Report(path, sweep.points, tasks=store.tasks)
@@ -180,9 +181,12 @@ def _target(out: str | os.PathLike[str]) -> Path:
     return path
 
 
-def _make(sweep: Sweep, path: Path, points_per_task: int | None, call: str) -> None:
+def _make(sweep: Sweep, path: Path, points_per_task: int | None, workers: int, call: str) -> None:
+    """A new store, with a task for every worker at least."""
+    begun = time.perf_counter()
     first, variables = _first(sweep)  # which says of what kind the results are
-    points = points_per_task or _points_in(sweep, SECONDS)
+    alone = time.perf_counter() - begun
+    points = points_per_task or (1 if alone >= SECONDS else min(_points_in(sweep, SECONDS), -(-sweep.points // workers)))
     create(path, sweep, variables, own_coordinates(sweep, first), chunked(sweep.shape, points), call)
 
 
@@ -202,7 +206,7 @@ def _points_in(sweep: Sweep, seconds: float) -> int:
     count = 1
     while True:
         begun = time.perf_counter()
-        _computed(sweep, np.linspace(0, sweep.points - 1, count).astype(int))
+        _computed(sweep, (sweep.points // 2 + np.arange(count) * sweep.points // count) % sweep.points)
         each = (time.perf_counter() - begun) / count
         if each * count >= PROBE or count >= sweep.points:
             return max(1, math.ceil(seconds / each))

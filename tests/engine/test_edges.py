@@ -219,6 +219,20 @@ def test_certified_exits_change_no_label() -> None:
     assert late.audited == 0
 
 
+@pytest.mark.parametrize("changes", [
+    {"values.features": 32, "humans.noise": 0.125, "planning.candidates": 256},  # sure of the wrong thing, then surprised
+    {"humans.noise": 0.95, "evidence.comparisons": 0.02, "oversight.manipulation": 0.06, "belief.awareness": 0.99},
+    {"belief.spread": 3.6, "humans.bias": 0.62, "planning.candidates": 462, "belief.awareness": 0.56},
+    {"belief.strength": 1.8, "humans.noise": 0.056, "humans.bias": 0.44, "planning.candidates": 235},  # drawn away
+])  # fmt: skip
+def test_who_cares_and_is_misled_may_come_round(changes) -> None:
+    s = load("value-learner").with_(changes)
+    starts = np.array([[overlap, care] for overlap in np.linspace(-1, 1, 10) for care in np.linspace(0.02, 0.98, 20)])
+    paths = ["motives.self_interest.overlap", "motives.care"]
+    a, b = (mapper(each, paths, 2)(starts) for each in (s, s.with_({"outcome.exit": "none"})))
+    assert np.array_equal(a.label, b.label)
+
+
 def test_what_is_asked_of_lone_agents_refuses_many() -> None:
     with pytest.raises(SimulationError, match=r"population\.agents"):
         trajectory(scenario({"population.agents": 10}, 5), 1)
