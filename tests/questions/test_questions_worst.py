@@ -107,7 +107,7 @@ def test_nothing_within_the_ranges_does_it():
 def test_points_that_are_no_scenario_are_not_allowed(short):
     """A cautious search weighs at most 256 candidates: with caution, more of them are no scenario."""
     wide = {"planning.candidates": (1, 600, "log"), "planning.caution": (0, 1), CARE: (0.05, 0.95)}
-    found = basin.worst(short, ranges=wide, runs=8, trials=4)
+    found = basin.worst(short, ranges=wide, runs=32, trials=8)
     assert found.attrs["found"] == 1
     loads(found.attrs["witness"])
 
