@@ -6,7 +6,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager, suppress
 from dataclasses import astuple, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
@@ -53,19 +53,19 @@ def place() -> Path:
 
 def note(entry: Entry) -> None:
     """Enter a store, or what has become of it. Raises SweepError where the catalogue cannot be written."""
-    with closing(_opened()) as catalogue, catalogue:
+    with _opened() as catalogue:
         _put(catalogue, entry)
 
 
 def entries() -> list[Entry]:
     """All stores, the one changed last first; those that are gone too."""
-    with closing(_opened()) as catalogue:
+    with _opened() as catalogue:
         rows = catalogue.execute(f"select {', '.join(COLUMNS)} from stores order by changed desc, path").fetchall()
     return [Entry(*row) for row in rows]
 
 
 def forget(path: str | os.PathLike[str]) -> None:
-    with closing(_opened()) as catalogue, catalogue:
+    with _opened() as catalogue:
         catalogue.execute("delete from stores where path = ?", (os.path.realpath(path),))
 
 
@@ -85,7 +85,7 @@ def rebuild(folders: Iterable[str | os.PathLike[str]] = ()) -> list[Entry]:
         place().unlink(missing_ok=True)
     except OSError as error:
         raise SweepError(f"{place()}: the catalogue cannot be written: {error.strerror}") from None
-    with closing(_opened()) as catalogue, catalogue:
+    with _opened() as catalogue:
         for entry in found.values():
             _put(catalogue, entry)
     return entries()
@@ -127,17 +127,19 @@ def _stores_in(folder: Path) -> Iterator[Path]:
     if not folder.is_dir():
         raise SweepError(f"{folder}: no such folder")
     for path in sorted(folder.rglob("*.zarr")):
-        attributes = path / ".zattrs"
-        if attributes.is_file() and f'"{KIND}"' in attributes.read_text(errors="replace"):
-            yield path
+        with suppress(OSError):  # one that cannot be read is none that can be listed
+            if f'"{KIND}"' in (path / ".zattrs").read_text(errors="replace"):
+                yield path
 
 
-def _opened() -> sqlite3.Connection:
+@contextmanager
+def _opened() -> Iterator[sqlite3.Connection]:
+    """The catalogue; what is written is kept if nothing goes wrong."""
     try:
         place().parent.mkdir(parents=True, exist_ok=True)
-        catalogue = sqlite3.connect(place(), timeout=10)
-        catalogue.execute(f"create table if not exists stores ({', '.join(COLUMNS)}, primary key (path))")
-        return catalogue
+        with closing(sqlite3.connect(place(), timeout=10)) as catalogue, catalogue:
+            catalogue.execute(f"create table if not exists stores ({', '.join(COLUMNS)}, primary key (path))")
+            yield catalogue
     except (OSError, sqlite3.Error) as error:
         raise SweepError(f"{place()}: the catalogue cannot be used: {error}; `basin runs rebuild` makes it anew") from None
 

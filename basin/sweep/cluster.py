@@ -10,7 +10,7 @@ import logging
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from basin.sweep.errors import SweepError
@@ -35,12 +35,13 @@ def workers(scheduler: str | None, local_cluster: int | None) -> Iterator[Worker
         with cluster, Client(cluster) as client:
             yield _executor(client)
         return
-    try:
-        client = Client(scheduler, timeout=PATIENCE)
-        client.wait_for_workers(1, timeout=PATIENCE)
-    except (OSError, ValueError, TimeoutError) as error:
-        raise SweepError(f"{scheduler}: no scheduler with workers answers there ({' '.join(str(error).split())})") from None
-    with client:
+    with ExitStack() as stack:
+        try:
+            client = stack.enter_context(Client(scheduler, timeout=PATIENCE))
+            client.wait_for_workers(1, timeout=PATIENCE)
+        except (OSError, ValueError, TimeoutError) as error:
+            why = " ".join(str(error).split())
+            raise SweepError(f"{scheduler}: no scheduler with workers answers there ({why})") from None
         yield _executor(client)
 
 

@@ -26,6 +26,7 @@ from basin.scenario.errors import nearest
 from basin.simulate.execute import execute
 from basin.simulate.tables import tabulate
 from basin.simulate.whole import has_many
+from basin.sweep.dimension import OPTION
 from basin.sweep.errors import SweepError
 from basin.sweep.plan import Part, Sweep
 
@@ -59,12 +60,16 @@ def check_measure(sweep: Sweep) -> None:
     taken = inspect.signature(_measure(sweep.compute)).parameters
     options = {
         *sweep.options,
-        *(target[8:] for one in sweep.dimensions for target in one.settings if target[:8] == "options."),
+        *(to.removeprefix(OPTION) for one in sweep.dimensions for to in one.settings if to.startswith(OPTION)),
     }
     possible = [name for name in list(taken)[1:] if name not in (*SHARED, "threads", "progress", "cancel")]
     for name in options:
         if name not in possible:
             raise SweepError(f"options.{name}: {sweep.compute} takes no such option; did you mean {nearest(name, possible)}?")
+    try:
+        json.dumps(dict(sweep.options))
+    except (TypeError, ValueError):
+        raise SweepError("options: must be numbers, words, true and false, or lists and tables of these") from None
     for name in ("runs", "expected"):
         if getattr(sweep, name) and name not in taken:
             raise SweepError(f"{name} = {getattr(sweep, name)}: {sweep.compute} does not take it")

@@ -31,6 +31,7 @@ runs = 8                         # [quick.set], [quick.axes] and [quick.options]
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -42,6 +43,8 @@ from basin.analysis import Axis, AxisError
 from basin.analysis.sampling import SamplingError, Window, sobol
 from basin.scenario import Scenario, ScenarioError, load, names, objections
 from basin.scenario.errors import nearest
+from basin.scenario.fields import NAME
+from basin.scenario.paths import paths as paths_of
 from basin.simulate.runs import check_count, check_seed
 from basin.sweep.compute import check_measure
 from basin.sweep.dimension import NO_OBJECTION, OBJECTION, OPTION, REPLICATE, SAMPLE, SCENARIO, Dimension, is_number
@@ -98,8 +101,9 @@ def parse(text: str, quick: bool = False, folder: Path | None = None) -> Sweep:
     if quick:
         for key in ("runs", "replicates"):
             about[key] = trial.get(key, about.get(key))
-        for key in ("set", "axes", "options"):
-            about[key] = about.get(key, {}) | trial.get(key, {})
+        about["set"] = _flat(about.get("set", {})) | _flat(trial.get("set", {}))
+        about["axes"] = about.get("axes", {}) | trial.get("axes", {})
+        about["options"] = about.get("options", {}) | trial.get("options", {})
     scenarios = dict(_scenarios(about, folder or Path()))
     changes = _flat(about.get("set", {}))
     for scenario in scenarios.values():
@@ -110,6 +114,7 @@ def parse(text: str, quick: bool = False, folder: Path | None = None) -> Sweep:
     dimensions = tuple(_dimensions(about, scenarios, most))
     if not dimensions:
         raise SweepError("give [axes], [sobol], objections, scenarios or replicates; `basin run` is for one point")
+    _check_once(dimensions)
     for key in ("runs", "replicates"):
         if about.get(key) is not None:
             _count(key, about[key])
@@ -124,6 +129,15 @@ def parse(text: str, quick: bool = False, folder: Path | None = None) -> Sweep:
     check_measure(sweep)
     sweep.check()
     return sweep
+
+
+def _check_once(dimensions: tuple[Dimension, ...]) -> None:
+    """Every dimension is called, and everything is set, once."""
+    called = [name for one in dimensions for name in dict.fromkeys([one.name, *one.settings])]
+    for name in called:
+        if called.count(name) > 1:
+            twice = sum(name in one.settings for one in dimensions) > 1
+            raise SweepError(f"{name}: two axes set it" if twice else f"{name}: two dimensions of that name")
 
 
 def _check_keys(table: Mapping[str, Any], known: Mapping[str, Any], prefix: str) -> None:
@@ -158,12 +172,23 @@ def _dimensions(about: Mapping[str, Any], scenarios: Mapping[str, Scenario], mos
         yield Dimension(SCENARIO, {SCENARIO: tuple(scenarios)}, "name", "scenario")
     if "objections" in about:
         yield _objections(about["objections"])
-    for name, values in about.get("axes", {}).items():
+    for name, values in _axes(about.get("axes", {}), scenarios):
         yield _axis(name, values, scenarios, most)
     if "sobol" in about:
         yield _sobol(about["sobol"], about.get("seed", 0), scenarios, most)
     if (about.get("replicates") or 1) > 1:
         yield Dimension(REPLICATE, {REPLICATE: tuple(range(about["replicates"]))}, "1", "number of the whole repeat")
+
+
+def _axes(table: Mapping[str, Any], scenarios: Mapping[str, Scenario], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Axes by name. A path without quotation marks is read by TOML as a table within a section's table."""
+    paths = paths_of(next(iter(scenarios.values())))
+    for name, values in table.items():
+        path = f"{prefix}{name}"
+        if isinstance(values, Mapping) and any(one.startswith(f"{path}.") for one in [*paths, f"{OPTION}x"]):
+            yield from _axes(values, scenarios, f"{path}.")
+        else:
+            yield path, values
 
 
 def _objections(listed: list[Any]) -> Dimension:
@@ -195,8 +220,8 @@ def _axis(name: str, values: Any, scenarios: Mapping[str, Scenario], most: int |
         _check_list(f"{name}.{path}", column)
     if len({len(column) for column in lists.values()}) != 1:
         raise SweepError(f'axes."{name}": lists that are set together must have as many values each')
-    if "." in name:
-        raise SweepError(f'axes."{name}": an axis that sets several paths has a name of its own, without dots')
+    if not re.fullmatch(NAME[0], name):
+        raise SweepError(f'axes."{name}": an axis that sets several paths is called by {NAME[1]}')
     return Dimension(name, {_target(path, scenarios): _thinned(column, most) for path, column in lists.items()}, "1", name)
 
 
@@ -217,7 +242,7 @@ def _thinned(values: list[Any], most: int | None) -> tuple[Any, ...]:
 
 
 def _sobol(table: Mapping[str, Any], seed: int, scenarios: Mapping[str, Scenario], most: int | None) -> Dimension:
-    ranges = {path: ends for path, ends in table.items() if path != "n"}
+    ranges = dict(_axes({path: ends for path, ends in table.items() if path != "n"}, scenarios))
     count = table.get("n", 256)
     _count("sobol.n", count)
     if most is not None:  # about as many as a grid of two axes; even points come in powers of two
@@ -261,14 +286,12 @@ def _plain(axis: Axis, values: np.ndarray) -> tuple[Any, ...]:
 
 
 def _target(name: str, scenarios: Mapping[str, Scenario]) -> str:
-    """What an axis sets: an option of the measure, or a path that every scenario has, in its short form."""
+    """What an axis sets: an option of the measure, or a path that every scenario has."""
     if name.startswith(OPTION):
         return name
-    found = {}
     for label, scenario in scenarios.items():
         try:
             scenario.get(name)
-            found[label] = name
         except ScenarioError as error:
             at = f" (in {label})" if len(scenarios) > 1 else ""
             raise SweepError(f'axes."{name}": {error}{at}') from None

@@ -157,6 +157,9 @@ def create(path: Path, sweep: Sweep, variables: Mapping[str, Variable], own: Map
 
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     coordinates = {name: about for one in sweep.dimensions for name, about in one.coordinates().items()}
+    for name in coordinates:
+        if name in variables or name in own or name == DONE:
+            raise SweepError(f"{name}: an axis cannot be called so, since results are; give it another name")
     with writing(path):
         try:
             frame = xr.Dataset(coords=coordinates | dict(own), attrs=_attributes(sweep, chunk, call))

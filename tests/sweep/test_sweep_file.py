@@ -79,6 +79,20 @@ def test_the_trial_size_is_smaller_and_another_sweep():
     assert trial.changes == {"outcome.horizon": 20} and whole.hash != trial.hash
 
 
+def test_paths_need_no_quotation_marks():
+    quoted = HEAD + '[axes]\n"motives.care" = { lo = 0, hi = 1, n = 3 }\n"belief.spread" = [1.0, 2.0]\n'
+    assert sweep.parse(quoted.replace('"motives.care"', "motives.care").replace('"belief.spread"', "belief.spread")).hash == (
+        sweep.parse(quoted).hash
+    )
+    evenly = HEAD + '[sobol]\nn = 4\n"motives.care" = { lo = 0, hi = 1 }\n'
+    assert sweep.parse(evenly.replace('"motives.care"', "motives.care")).hash == sweep.parse(evenly).hash
+
+
+def test_a_trial_changes_only_what_it_names():
+    text = HEAD + "replicates = 2\n[set]\noutcome.horizon = 50\n[quick.set]\noutcome.dwell = 5\n"
+    assert sweep.parse(text, quick=True).changes == {"outcome.horizon": 50, "outcome.dwell": 5}
+
+
 BAD = {
     "nothing": ("", "give one scenario"),
     "no TOML": ("= 3", "is not TOML"),
@@ -115,6 +129,12 @@ BAD = {
     "another format": (HEAD + "replicates = 2\nformat = 2", "this version reads format 1"),
     "samples that are no power": (HEAD + '[sobol]\nn = 7\n"motives.care" = { lo = 0, hi = 1 }', "power of two"),
     "no ranges": (HEAD + "[sobol]\nn = 8", "give ranges"),
+    "set twice": (
+        HEAD + '[axes]\n"motives.care" = [0.1, 0.2]\n[sobol]\nn = 4\n"motives.care" = { lo = 0, hi = 1 }', "two axes set it",
+    ),
+    "two of a name": (HEAD + 'replicates = 2\n[axes]\nreplicate = { "motives.care" = [0.1, 0.2] }', "two dimensions"),
+    "a name that is none": (HEAD + '[axes]\n"a/b" = { "motives.care" = [0.1, 0.2] }', "is called by a name of letters"),
+    "a date": (HEAD + 'compute = "size"\nreplicates = 2\n[options]\nsamples = 1979-05-27', "options: must be numbers"),
     "a seed that is none": (HEAD + "replicates = 2\nseed = -1", "seed = -1"),
 }  # fmt: skip
 

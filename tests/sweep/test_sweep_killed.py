@@ -22,7 +22,7 @@ def reference(tmp_path_factory):
 def processes():
     """Processes that begin at once: they are copies of one that has loaded everything."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
-        pytest.skip("needs a system that can copy processes")
+        pytest.skip("needs forkserver processes: run it on Linux or macOS")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.sweep.killed"])
     return context

@@ -180,7 +180,7 @@ def disk(tmp_path):
         return subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", place], capture_output=True).returncode == 0
 
     if sys.platform != "linux" or not shutil.which("mount") or not mount("size=300k"):
-        pytest.skip("cannot mount a disk here")
+        pytest.skip("mounting a disk needs Linux and root: run it as root, or in a container with --privileged")
     yield place, lambda options: mount(f"remount,{options}")
     subprocess.run(["umount", place], check=True)
 
@@ -243,6 +243,21 @@ def test_a_point_that_is_no_scenario(tmp_path):
     assert (report.done, report.failed) == (3, 1)
     ((point, why),) = report.failures.items()
     assert (point == "belief.spread = 1000, belief.assumed_noise = 0.01" and "1e4" in why) or "10000" in why
+
+
+@pytest.mark.parametrize("name", ["aligned", "done"])
+def test_an_axis_that_is_called_as_results_are(tmp_path, name):
+    asked = sweep.parse(f"""
+        scenario = "value-learner"
+        runs = 1
+        [set]
+        outcome.horizon = 20
+        [axes]
+        {name} = {{ "motives.care" = [0.1, 0.2], "belief.spread" = [1.0, 2.0] }}
+    """)
+    with pytest.raises(sweep.SweepError, match="an axis cannot be called so"):
+        sweep.run(asked, tmp_path / "x.zarr")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_no_point_is_a_scenario(tmp_path):
