@@ -93,7 +93,7 @@ def _meant(asked: Sweep, sets: Any, objections: Any, seed: int | None, budget: f
     if objections:
         if any(one.name == "objection" for one in asked.dimensions):
             raise OptionError(f"--objection {objections[0]!r}: the sweep has a dimension of objections already")
-        one = Dimension("objection", {"objection": ("+".join(objections),)}, "name", "objection")
+        one = Dimension("objection", {"objection": ("+".join(objections),)})
         at = sum(each.name == "scenario" for each in asked.dimensions)  # as in a file
         asked = replace(asked, dimensions=(*asked.dimensions[:at], one, *asked.dimensions[at:]))
     if budget is not None and not budget > 0:

@@ -16,7 +16,6 @@ from basin.figures.cells import Side
 from basin.figures.errors import FigureError
 from basin.figures.outcomes import LOOKS
 from basin.figures.words import capital, interval, listed, number, percent
-from basin.scenario import ScenarioError, loads
 from basin.scenario.errors import nearest
 
 if TYPE_CHECKING:
@@ -301,15 +300,12 @@ def _dim(found: xr.Dataset, name: str) -> Dim:
 
 
 def side_of(found: xr.Dataset, path: str, together: str = "") -> Side:
-    """A coordinate as an axis; what it does not say of itself is asked of the scenario. together: the name of the dimension,
-    where other paths are set with this one."""
+    """A coordinate as an axis. together: the name of the dimension, where other paths are set with this one."""
     about, values = found[path].attrs, np.asarray(found[path].values, float)
-    units, text = str(about.get("units", "1")), str(about.get("long_name", path))
-    if text == path:
-        units, text = _described(found, path) or (units, text)
+    text = str(about.get("long_name", path))
     if together:
         text = f"{text}; with what is set together with it"
-    return Side(values, path, _by_ratios(values, about.get("scale") == "log"), units, text)
+    return Side(values, path, _by_ratios(values, about.get("scale") == "log"), str(about.get("units", "1")), text)
 
 
 def _by_ratios(values: Numbers, said: bool) -> bool:
@@ -335,17 +331,6 @@ def _paths(found: xr.Dataset) -> list[str]:
         if one["name"] == SAMPLE:
             return list(one["settings"])
     return []
-
-
-def _described(found: xr.Dataset, path: str) -> tuple[str, str] | None:
-    """Units and description of a path, by the first scenario."""
-    for toml in json.loads(str(found.attrs.get("sweep", "{}"))).get("scenarios", {}).values():
-        try:
-            entry = loads(toml).numeric_path(path)
-            return entry.unit, entry.description
-        except ScenarioError:
-            return None
-    return None
 
 
 def _runs(found: xr.Dataset) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -19,14 +19,14 @@ class Dimension:
     """name: of the dimension of the Dataset. settings: to what each target is set, a value for every position.
 
     A target is a path of a scenario, `scenario`, `objection` or `replicate`, or an option of the measure, `options.NAME`.
-    units, label: for people. log: whether the positions are meant by their ratios.
+    about: of the dimension and of its targets, for people: `units`, `long_name`, and the `scale`, linear or log. said: how a
+    sweep's file says it, where that is shorter than the values.
     """
 
     name: str
     settings: Mapping[str, tuple[Any, ...]]
-    units: str = "1"
-    label: str = ""
-    log: bool = False
+    about: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    said: Mapping[str, Any] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(next(iter(self.settings.values())))
@@ -47,13 +47,16 @@ class Dimension:
 
     def coordinates(self) -> dict[str, tuple[tuple[str], np.ndarray, dict[str, str]]]:
         """As coordinates of a Dataset: of the dimension itself where it sets what it is called after, else of all it sets."""
-        about = {"units": self.units or "1", "long_name": self.label or self.name, "scale": "log" if self.log else "linear"}
-        if list(self.settings) == [self.name]:
-            return {self.name: ((self.name,), _column(self.settings[self.name]), about)}
-        found = {self.name: ((self.name,), np.arange(len(self)), about)}
-        for target, values in self.settings.items():
-            found[target] = ((self.name,), _column(values), {"units": "1", "long_name": target})
-        return found
+        columns = {target: _column(values) for target, values in self.settings.items()}
+        if list(columns) != [self.name]:
+            columns = {self.name: np.arange(len(self)), **columns}
+        about = {name: described(name) | dict(self.about.get(name, {})) for name in columns}
+        return {name: ((self.name,), column, about[name]) for name, column in columns.items()}
+
+
+def described(name: str, units: str = "1", long_name: str = "", log: bool = False) -> dict[str, str]:
+    """What a coordinate says of itself."""
+    return {"units": units or "1", "long_name": long_name or name, "scale": "log" if log else "linear"}
 
 
 def is_number(value: Any) -> bool:

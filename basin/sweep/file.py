@@ -47,7 +47,7 @@ from basin.scenario.fields import NAME
 from basin.scenario.paths import paths as paths_of
 from basin.simulate.runs import check_count, check_seed
 from basin.sweep.compute import check_measure
-from basin.sweep.dimension import NO_OBJECTION, OBJECTION, OPTION, REPLICATE, SAMPLE, SCENARIO, Dimension, is_number
+from basin.sweep.dimension import NO_OBJECTION, OBJECTION, OPTION, REPLICATE, SAMPLE, SCENARIO, Dimension, described, is_number
 from basin.sweep.errors import SweepError
 from basin.sweep.plan import Sweep
 
@@ -169,7 +169,7 @@ def _scenarios(about: Mapping[str, Any], folder: Path) -> Iterator[tuple[str, Sc
 
 def _dimensions(about: Mapping[str, Any], scenarios: Mapping[str, Scenario], most: int | None) -> Iterator[Dimension]:
     if "scenarios" in about:
-        yield Dimension(SCENARIO, {SCENARIO: tuple(scenarios)}, "name", "scenario")
+        yield Dimension(SCENARIO, {SCENARIO: tuple(scenarios)}, {SCENARIO: described(SCENARIO, "name")})
     if "objections" in about:
         yield _objections(about["objections"])
     for name, values in _axes(about.get("axes", {}), scenarios):
@@ -177,7 +177,8 @@ def _dimensions(about: Mapping[str, Any], scenarios: Mapping[str, Scenario], mos
     if "sobol" in about:
         yield _sobol(about["sobol"], about.get("seed", 0), scenarios, most)
     if (about.get("replicates") or 1) > 1:
-        yield Dimension(REPLICATE, {REPLICATE: tuple(range(about["replicates"]))}, "1", "number of the whole repeat")
+        about_it = described(REPLICATE, long_name="number of the whole repeat")
+        yield Dimension(REPLICATE, {REPLICATE: tuple(range(about["replicates"]))}, {REPLICATE: about_it})
 
 
 def _axes(table: Mapping[str, Any], scenarios: Mapping[str, Scenario], prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -199,22 +200,22 @@ def _objections(listed: list[Any]) -> Dimension:
         for part in name.split("+"):
             if part not in known:
                 raise SweepError(f"objections: {part}: no such objection; did you mean {nearest(part, known)}?")
-    return Dimension(OBJECTION, {OBJECTION: tuple(listed)}, "name", "objection")
+    return Dimension(OBJECTION, {OBJECTION: tuple(listed)}, {OBJECTION: described(OBJECTION, "name")})
 
 
 def _axis(name: str, values: Any, scenarios: Mapping[str, Scenario], most: int | None) -> Dimension:
     """An axis: a list, a grid, or several lists set together."""
     if isinstance(values, list):
         _check_list(name, values)
-        return Dimension(name, {_target(name, scenarios): _thinned(values, most)}, *_about(name, scenarios))
+        return Dimension(name, {_target(name, scenarios): _thinned(values, most)}, {name: _about(name, scenarios)})
     if not isinstance(values, Mapping):
         raise SweepError(f'axes."{name}" = {values!r}: give a list of values, or {{ lo = ..., hi = ..., n = ... }}')
     if set(values) & {"lo", "hi"}:
         path = _target(name, scenarios)
         axis, points = _grid(f'axes."{name}"', path, values, scenarios)
-        return Dimension(
-            name, {path: _plain(axis, axis.values(min(points, most or points)))}, axis.units, axis.label, axis.log
-        )
+        points = min(points, most or points)
+        said = {**values, "n": points}
+        return Dimension(name, {path: _plain(axis, axis.values(points))}, {path: _of_axis(axis)}, said)
     lists = _flat(values)
     for path, column in lists.items():
         _check_list(f"{name}.{path}", column)
@@ -222,7 +223,8 @@ def _axis(name: str, values: Any, scenarios: Mapping[str, Scenario], most: int |
         raise SweepError(f'axes."{name}": lists that are set together must have as many values each')
     if not re.fullmatch(NAME[0], name):
         raise SweepError(f'axes."{name}": an axis that sets several paths is called by {NAME[1]}')
-    return Dimension(name, {_target(path, scenarios): _thinned(column, most) for path, column in lists.items()}, "1", name)
+    settings = {_target(path, scenarios): _thinned(column, most) for path, column in lists.items()}
+    return Dimension(name, settings, {path: _about(path, scenarios) for path in settings})
 
 
 def _check_list(name: str, values: Any) -> None:
@@ -261,7 +263,8 @@ def _sobol(table: Mapping[str, Any], seed: int, scenarios: Mapping[str, Scenario
     except SamplingError as error:
         raise SweepError(f"sobol: {error}") from None
     columns = {axis.path: _plain(axis, points[:, at]) for at, axis in enumerate(axes)}
-    return Dimension(SAMPLE, columns, "1", "number of the point, evenly spread")
+    about = {SAMPLE: described(SAMPLE, long_name="number of the point, evenly spread")}
+    return Dimension(SAMPLE, columns, about | {axis.path: _of_axis(axis) for axis in axes}, {"n": count, **ranges})
 
 
 def _grid(called: str, path: str, values: Mapping[str, Any], scenarios: Mapping[str, Scenario]) -> tuple[Axis, int]:
@@ -298,13 +301,17 @@ def _target(name: str, scenarios: Mapping[str, Scenario]) -> str:
     return name
 
 
-def _about(name: str, scenarios: Mapping[str, Scenario]) -> tuple[str, str]:
-    """Units and description of a path, where it is one of numbers."""
+def _about(name: str, scenarios: Mapping[str, Scenario]) -> dict[str, str]:
+    """What is said of a path: units and description, where it is one of numbers."""
     try:
         entry = next(iter(scenarios.values())).numeric_path(name)
-        return entry.unit, entry.description
+        return described(name, entry.unit, entry.description)
     except ScenarioError:
-        return "1", name
+        return described(name)
+
+
+def _of_axis(axis: Axis) -> dict[str, str]:
+    return described(axis.path, axis.units, axis.label, axis.log)
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

@@ -7,7 +7,7 @@ import json
 import math
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -51,9 +51,9 @@ class Sweep:
     """Everything that decides what a sweep computes.
 
     scenarios: by the names that the dimension `scenario` has. dimensions: the points are their product, the last one
-    running fastest. changes: to every scenario, after its
-    objections. compute: the measure (`sweep.compute`). runs: at each point; the measure's own, unless given. options: of
-    the measure. keep: which of its variables; the measure's own choice, unless given. budget: seconds, or none.
+    running fastest. changes: to every scenario, after its objections. compute: the measure (`sweep.compute`). runs: at each
+    point; the measure's own, unless given. options: of the measure. keep: which of its variables; the measure's own choice,
+    unless given. budget: seconds, or none.
     """
 
     scenarios: Mapping[str, Scenario]
@@ -129,10 +129,7 @@ class Sweep:
         """All that decides the numbers, as JSON holds it; files that scenarios name count by what is in them."""
         about = {one.name: getattr(self, one.name) for one in fields(self) if one.name not in WORDS_ONLY}
         about["scenarios"] = {name: dumps(scenario) for name, scenario in self.scenarios.items()}
-        about["dimensions"] = [
-            {"name": one.name, "settings": dict(one.settings), "units": one.units, "label": one.label, "log": one.log}
-            for one in self.dimensions
-        ]
+        about["dimensions"] = [{"name": one.name, "settings": dict(one.settings)} for one in self.dimensions]
         about["files"] = {name: _digest(Path(name)) for name in self._files()}
         return json.loads(json.dumps(about))
 
@@ -143,9 +140,10 @@ class Sweep:
         named |= {str(value) for one in self.dimensions for path in FILES for value in one.settings.get(path, ())}
         return sorted(name for name in named if name and Path(name).is_file())
 
-    def as_json(self) -> str:
-        """The whole sweep, scenarios included: `Sweep.from_json` reads it."""
-        return json.dumps(self.identity() | {name: getattr(self, name) for name in WORDS_ONLY})
+    def as_json(self, **other: Any) -> str:
+        """The whole sweep, scenarios included: `Sweep.from_json` reads it. other: in place of parts of its identity."""
+        words = {name: getattr(self, name) for name in WORDS_ONLY}
+        return json.dumps(self.identity() | {"dimensions": [asdict(one) for one in self.dimensions]} | words | other)
 
     @classmethod
     def from_json(cls, text: str) -> Sweep:
@@ -153,7 +151,7 @@ class Sweep:
         about.pop("files", None)
         about["scenarios"] = {name: loads(toml) for name, toml in about["scenarios"].items()}
         about["dimensions"] = tuple(
-            Dimension(one["name"], {k: tuple(v) for k, v in one["settings"].items()}, one["units"], one["label"], one["log"])
+            Dimension(**(one | {"settings": {to: tuple(values) for to, values in one["settings"].items()}}))
             for one in about["dimensions"]
         )
         return cls(**(about | {"keep": tuple(about["keep"])}))
@@ -161,7 +159,7 @@ class Sweep:
     @cached_property
     def hash(self) -> str:
         """16 hexadecimal digits that are the same for sweeps that compute the same."""
-        return hashlib.sha256(json.dumps(self.identity(), sort_keys=True).encode()).hexdigest()[:16]
+        return hashed(self.identity())
 
     def check(self) -> None:
         """Raises SweepError, or ScenarioError, for a sweep that cannot be run: before hours are spent, not after."""
@@ -184,6 +182,10 @@ class Sweep:
             list(part.each())
 
 
+def hashed(identity: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:16]
+
+
 def difference(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> list[str]:
     """What differs between two identities, each a short text: `what: here, there`."""
     return [
@@ -197,6 +199,7 @@ def _readable(identity: Mapping[str, Any]) -> dict[str, Any]:
     found = dict(identity)
     found["scenarios"] = {name: tomllib.loads(text) for name, text in identity["scenarios"].items()}
     found["axes"] = {one["name"]: one["settings"] for one in identity["dimensions"]}
+    found["the order of axes"] = ", ".join(one["name"] for one in identity["dimensions"])
     del found["dimensions"]
     return found
 

@@ -12,7 +12,7 @@ from typing import Any
 from basin.scenario import Scenario, ScenarioError, load, names
 from basin.sweep.dimension import SCENARIO, Dimension
 from basin.sweep.errors import SweepError
-from basin.sweep.plan import FILES, WORDS_ONLY, Sweep
+from basin.sweep.plan import FILES, Sweep, hashed
 from basin.sweep.store import Store
 from basin.sweep.written import is_the_same, written
 
@@ -43,17 +43,18 @@ def portable(store: Store) -> Portable:
     digests = json.loads(str(kept["sweep"])).get("files", {})
     files, moved, notes = _files(sweep, digests)
     renamed = {name: new for name, new in _names(sweep) if name != new}
-    meant, hashed, text = sweep, str(kept["sweep_hash"]), str(kept["sweep"])
+    meant, known, text = sweep, str(kept["sweep_hash"]), str(kept["sweep"])
     if renamed or moved:
         meant = _moved(sweep, renamed, moved)
         identity = meant.identity() | {"files": {moved.get(name, name): digest for name, digest in digests.items()}}
-        hashed = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:16]
-        text = json.dumps(identity | {name: getattr(meant, name) for name in WORDS_ONLY})
+        known, text = hashed(identity), meant.as_json(files=identity["files"])
     toml = written(meant)
+    if not _read_again(meant, toml):
+        toml = written(meant, as_said=False)
     if not _read_again(meant, toml):
         notes.append("the sweep was not made from its file alone: sweep.toml may lay the same points out otherwise")
     beside = {name: name if name not in names() else f"scenarios/{name}.toml" for name in meant.scenarios}
-    return Portable(meant, toml, beside, files, renamed, text, hashed, notes)
+    return Portable(meant, toml, beside, files, renamed, text, known, notes)
 
 
 def _read_again(sweep: Sweep, toml: str) -> bool:

@@ -306,8 +306,8 @@ def test_what_is_written_is_read_as_the_same(name):
 
 
 def test_people_can_read_what_is_written():
-    assert '"capability.growth" = { lo = 0.001, hi = 1.0, n = 3, log = true }' in written(sweep.parse(HEAD + AXES))
-    assert '"motives.care" = { lo = 0.0, hi = 1.0 }' in written(sweep.parse(SWEEPS["evenly spread"]))
+    assert '"capability.growth" = { lo = 0.001, hi = 1, n = 3, log = true }' in written(sweep.parse(HEAD + AXES))
+    assert '"motives.care" = { lo = 0, hi = 1 }' in written(sweep.parse(SWEEPS["evenly spread"]))
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,10 @@ def test_every_part_of_a_file():
         "sample": 8, "replicate": 2,
     }  # fmt: skip
     growth, candidates = (one for one in read.dimensions if one.name in ("capability.growth", "planning.candidates"))
-    assert np.allclose(growth.settings["capability.growth"], np.geomspace(0.001, 1, 4)) and growth.log
+    assert np.allclose(growth.settings["capability.growth"], np.geomspace(0.001, 1, 4))
+    assert growth.about["capability.growth"] == {
+        "units": "per episode", "long_name": growth.about["capability.growth"]["long_name"], "scale": "log",
+    }  # fmt: skip
     assert candidates.settings["planning.candidates"] == (1, 2, 3)
     last = read.settings(read.points - 1)
     assert (last["together"] if "together" in last else last["reflection.strength"], last["training.strength"]) == (0.2, 0.5)

@@ -100,6 +100,13 @@ def test_a_store_of_another_sweep_is_refused(reference, tmp_path, change, said):
     assert contents(reference)["done"].values.all()
 
 
+def test_other_axes_first_is_another_sweep(reference):
+    asked = small()
+    turned = replace(asked, dimensions=asked.dimensions[::-1])
+    with pytest.raises(sweep.SweepError, match=r"the order of axes is .* here"):
+        sweep.run(turned, reference)
+
+
 def test_another_version_is_refused(reference, tmp_path):
     store = tmp_path / "x.zarr"
     shutil.copytree(reference, store)
