@@ -41,11 +41,11 @@ KEPT: dict[str, tuple[str, ...]] = {
     "map": ("count", "aligned"),
     "boundary": ("area", "area_low", "area_high"),
     "size": ("bits", "low", "high", "share", "share_low", "share_high"),
-    "critical": ("share", "share_low", "share_high"),
+    "critical": ("critical", "critical_low", "critical_high"),
     "start_cloud": ("aligned", "aligned_low", "aligned_high"),
 }
 RUNS = 64  # of each point where a sweep does not say how many
-NO_MEASURES = ("system", "extrapolation", "learn")  # not of a scenario, or no Dataset
+NO_MEASURES = ("system", "committor", "rare", "extrapolation", "learn")  # not of a scenario, or no Dataset
 FRACTIONS = {"knows": "behaves", "cares": "cares", "behaves": "behaves"}  # by the bound of the scenario that judges each
 MEANS = {"harm": "utility", "welfare": "utility", "asked": "episodes"}
 SHARED = ("seed", "runs", "expected")  # what a sweep says itself, not its options
@@ -66,6 +66,9 @@ def check_measure(sweep: Sweep) -> None:
     for name in options:
         if name not in possible:
             raise SweepError(f"options.{name}: {sweep.compute} takes no such option; did you mean {nearest(name, possible)}?")
+    for name in possible:
+        if taken[name].default is inspect.Parameter.empty and name not in options:
+            raise SweepError(f"options.{name}: {sweep.compute} needs it")
     try:
         json.dumps(dict(sweep.options))
     except (TypeError, ValueError):

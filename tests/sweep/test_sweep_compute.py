@@ -136,6 +136,28 @@ def test_what_is_kept():
         variables(sweep.parse(head.replace("replicates = 2\n", "") + '[axes]\n"options.n" = [3, 4]\n' + tail))
 
 
+SMALL = {"map": "n = 3", "boundary": "resolution = 8\naudit = 32", "size": "samples = 32", "critical": "populations = 2",
+         "start_cloud": "samples = 32\nn = 3", "stability": "samples = 32", "tipping": 'samples = 32\nto = { "motives.care" = 0.9 }'}  # fmt: skip
+
+
+@pytest.mark.parametrize("measure", SMALL)
+def test_what_a_measure_keeps_unless_told_is_there(measure):
+    named = {"critical": "critical-mass", "start_cloud": "alignment-pretraining"}.get(measure, "near-aligned-llm")
+    asked = sweep.parse(f"""
+        scenario = "{named}"
+        compute = "{measure}"
+        [set]
+        outcome.horizon = 30
+        {"population.agents = 10" if measure == "critical" else "values.features = 4"}
+        [axes]
+        "belief.spread" = [0.5, 1.0]
+        [options]
+        {SMALL[measure]}
+    """)
+    found = variables(asked, [0])
+    assert found and all(values.shape[0] == 1 for values in found.values())
+
+
 def test_measures_are_there():
     assert {"run", "map", "boundary", "size", "critical", "start_cloud", "information"} <= set(measures())
     assert all(callable(getattr(basin, name)) for name in measures())

@@ -123,6 +123,7 @@ BAD = {
     "runs that are no number": (HEAD + 'runs = "many"\nreplicates = 2', "must be a whole number"),
     "no such measure": (HEAD + 'compute = "boundry"\nreplicates = 2', "did you mean boundary?"),
     "no such option": (HEAD + 'compute = "size"\nreplicates = 2\n[options]\nsample = 3', "did you mean samples?"),
+    "an option that is needed": (HEAD + 'compute = "continuation"\nreplicates = 2', "options.along: continuation needs it"),
     "options of run": (HEAD + "replicates = 2\n[options]\nsamples = 3", "takes no options"),
     "runs where none are taken": (HEAD + 'compute = "size"\nruns = 3\nreplicates = 2', "size does not take it"),
     "too many": (HEAD + "".join(
