@@ -111,6 +111,7 @@ def parse(text: str, quick: bool = False, folder: Path | None = None) -> Sweep:
     most = trial.get("n") if quick else None
     if most is not None:
         _count("quick.n", most)
+    check_seed(about.get("seed", 0))  # before evenly spread points are drawn with it
     dimensions = tuple(_dimensions(about, scenarios, most))
     if not dimensions:
         raise SweepError("give [axes], [sobol], objections, scenarios or replicates; `basin run` is for one point")
@@ -118,7 +119,6 @@ def parse(text: str, quick: bool = False, folder: Path | None = None) -> Sweep:
     for key in ("runs", "replicates"):
         if about.get(key) is not None:
             _count(key, about[key])
-    check_seed(about.get("seed", 0))
     sweep = Sweep(
         scenarios, dimensions, changes, about.get("compute", "run"), about.get("runs"), about.get("seed", 0),
         about.get("expected", False), about.get("options", {}), tuple(map(str, about.get("keep", []))),

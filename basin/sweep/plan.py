@@ -16,6 +16,7 @@ import numpy as np
 
 from basin.analysis.sampling import child
 from basin.scenario import Scenario, dumps, loads
+from basin.simulate.runs import check_seed
 from basin.sweep.dimension import NO_OBJECTION, OBJECTION, OPTION, REPLICATE, SCENARIO, Dimension
 from basin.sweep.errors import SweepError
 
@@ -163,6 +164,7 @@ class Sweep:
 
     def check(self) -> None:
         """Raises SweepError, or ScenarioError, for a sweep that cannot be run: before hours are spent, not after."""
+        check_seed(self.seed)
         if self.points > MOST_POINTS:
             raise SweepError(f"{self.points:,} points are more than {MOST_POINTS:,}: give fewer along some axis")
         for at, dimension in enumerate(self.dimensions):

@@ -72,6 +72,7 @@ def test_without_a_name_the_store_is_called_as_the_file(file, tmp_path, monkeypa
     (["{file}", "--out", "x.nc"], "x.nc: give a name that ends in .zarr"),
     (["{file}", "--set", "motives.care=3"], "motives.care = 3: must be between 0 and 1"),
     (["{file}", "--local-cluster", "0"], "must be a whole number from 1"),
+    (["{file}", "--seed", "-1"], "seed = -1: must be a whole number from 0"),
     (["{file}", "--budget", "-1"], "must be above 0 seconds"),
     (["{file}", "--scheduler", "tcp://127.0.0.1:9", "--local-cluster", "2"], "not both"),
 ])  # fmt: skip

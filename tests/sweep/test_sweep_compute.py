@@ -136,8 +136,15 @@ def test_what_is_kept():
         variables(sweep.parse(head.replace("replicates = 2\n", "") + '[axes]\n"options.n" = [3, 4]\n' + tail))
 
 
-SMALL = {"map": "n = 3", "boundary": "resolution = 8\naudit = 32", "size": "samples = 32", "critical": "populations = 2",
-         "start_cloud": "samples = 32\nn = 3", "stability": "samples = 32", "tipping": 'samples = 32\nto = { "motives.care" = 0.9 }'}  # fmt: skip
+SMALL = {
+    "map": "n = 3",
+    "boundary": "resolution = 8\naudit = 32",
+    "size": "samples = 32",
+    "critical": "populations = 2",
+    "start_cloud": "samples = 32\nn = 3",
+    "stability": "samples = 32",
+    "tipping": 'samples = 32\nto = { "humans.noise" = 2.0 }',
+}
 
 
 @pytest.mark.parametrize("measure", SMALL)

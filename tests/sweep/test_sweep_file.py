@@ -140,6 +140,7 @@ BAD = {
     "a name that is none": (HEAD + '[axes]\n"a/b" = { "motives.care" = [0.1, 0.2] }', "is called by a name of letters"),
     "a date": (HEAD + 'compute = "size"\nreplicates = 2\n[options]\nsamples = 1979-05-27', "options: must be numbers"),
     "a seed that is none": (HEAD + "replicates = 2\nseed = -1", "seed = -1"),
+    "no seed for points": (HEAD + 'seed = -1\n[sobol]\nn = 4\n"motives.care" = { lo = 0, hi = 1 }', "seed = -1"),
 }  # fmt: skip
 
 
