@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-
-from basin.analysis import wilson
+from scipy.stats import binomtest
 
 Estimate = tuple[float, float, float]  # the value, and the ends of its interval
 ENDS = {"bits": ("low", "high")}
@@ -52,7 +51,7 @@ def pooled(found: Any, where: dict[str, Any], samples: int = 0) -> Estimate:
         aligned, runs = round(float(left["share"].sum()) * samples), int(left["share"].notnull().sum()) * samples
     else:
         aligned, runs = int(left["count"].sel(outcome="aligned").sum()), int(left["count"].sum())
-    return aligned / runs, *map(float, wilson(aligned, runs))
+    return aligned / runs, *binomtest(aligned, runs).proportion_ci(method="wilson")
 
 
 def said(estimate: Estimate) -> str:

@@ -20,7 +20,6 @@ def share(objection: str, documents: float, training: float) -> tuple[float, flo
 sweep = basin.sweep.read(FILE, QUICK)
 report = basin.sweep.run(sweep, f"{STEM}.zarr")
 found = basin.datasets.open(f"{STEM}.zarr")
-found["aligned"].attrs |= {"units": "probability", "long_name": "share of the starts that ends aligned"}
 
 # What it says.
 little, read, trained = share("none", 1e-4, 0), share("none", 0.01, 0), share("none", 1e-4, 0.2)
