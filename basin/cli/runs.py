@@ -46,7 +46,6 @@ def show(store: StoreName, as_json: Json = False, quiet: Quiet = False, version:
 
     opened = sweep.open_store(_path(store))
     entry, meant = catalogue.entry_of(opened), opened.sweep
-    catalogue.note(entry)
     failures = {meant.where(point): why for point, why in opened.failures().items()}
     shown = _described(entry) | {
         "question": meant.question,

@@ -28,7 +28,7 @@ from basin.sweep.store import COMPUTED, FAILED, Store, StoreError, check_same, c
 from basin.sweep.workers import Workers
 
 SECONDS = 1.0  # of computing that a task takes, or more
-PROBE = 0.1  # seconds that are timed, to know how many points that is
+PROBE = 0.25  # seconds that are timed, to know how many points that is: more than a task takes without its points
 TRIED = 16  # points, at most, until one can be computed
 ATTEMPTS = 2  # at a task of which some point fails
 
@@ -210,7 +210,7 @@ def _points_in(sweep: Sweep, seconds: float) -> int:
         each = (time.perf_counter() - begun) / count
         if each * count >= PROBE or count >= sweep.points:
             return max(1, math.ceil(seconds / each))
-        count = min(sweep.points, count * max(2, min(16, int(PROBE / (each * count)))))
+        count = min(sweep.points, count * max(4, min(16, math.ceil(PROBE / (each * count)))))
 
 
 def chunked(shape: Sequence[int], points: int) -> tuple[int, ...]:

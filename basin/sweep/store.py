@@ -201,13 +201,15 @@ def open_store(path: Path) -> Store:
     """The store at a path. Raises SweepError where there is none."""
     import zarr
 
+    if not path.exists():
+        raise SweepError(f"{path}: no such store")
     try:
         attributes = dict(zarr.open_group(str(path), mode="r", zarr_format=2, use_consolidated=False).attrs)
         if attributes.get(KIND) != "sweep":
             raise KeyError
         return Store(path, Sweep.from_json(attributes["sweep"]), tuple(json.loads(attributes["chunk"])),
                      str(attributes["sweep_hash"]))  # fmt: skip
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         raise SweepError(f"{path}: is no store of a sweep; move it away or give another name") from None
 
 

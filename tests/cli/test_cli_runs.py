@@ -131,12 +131,12 @@ def test_a_sweep_is_drawn_from_its_store():
 @pytest.mark.parametrize(
     ("words", "line"),
     [
-        (("runs", "show", "nothing.zarr"), "is no store of a sweep"),
+        (("runs", "show", "nothing.zarr"), "nothing.zarr: no such store"),
         (("runs", "show", "small.toml"), "is no store of a sweep"),
         (("runs", "rm", "nothing.zarr", "--yes"), "no such store"),
         (("runs", "rm", "small.toml", "--yes"), "is no store of a sweep"),
         (("runs", "rebuild", "nowhere"), "no such folder"),
-        (("runs", "export", "nothing.zarr", "--out", "a.nc"), "is no store of a sweep"),
+        (("runs", "export", "nothing.zarr", "--out", "a.nc"), "nothing.zarr: no such store"),
         (("runs", "export", "s.zarr", "--out", "a.csv"), "give the name of a file for netCDF"),
         (("runs", "export", "s.zarr", "--out", "nowhere/a.zip"), "there is no folder nowhere"),
         (("runs", "export", "s.zarr", "--out", "small.toml"), "give the name of a file for netCDF"),
