@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,18 +10,17 @@ import plotly.graph_objects as go
 from basin.figures.about import provenance
 from basin.figures.errors import FigureError
 from basin.figures.outcomes import LOOKS
-from basin.figures.theme import GAP, INK, LETTER, QUIET, SMALL, TEMPLATE, TEXT, WIDTH, fit, head
+from basin.figures.theme import GAP, INK, QUIET, SMALL, TEMPLATE, TEXT, WIDTH, fit, head
 from basin.figures.words import capital, interval, listed, number, percent, true_minus
 
 if TYPE_CHECKING:
     import xarray as xr
 
 MOST_ROWS = 15
-ROW = 6 * GAP  # px for one assumption: a line of words over its bar
+ROW = 8 * GAP  # px for one assumption: two lines of words over its bars, short enough for a telephone
 FOOT = 16 * GAP  # px for the scale and the legend
-MARGINS = 8 * GAP  # px beside the plot
-BAR, OFFSET = 0.36, 0.1  # of a row: how thick its bars are, and how far below its middle
-WIDE = 900  # px from which there is room for what an assumption is
+BAR, OFFSET = 0.28, 0.2  # of a row: how thick its bars are, and how far below its middle
+NAME_AT, NUMBERS_AT = 0.4, 0.14  # of a row: how far above its middle the lines of words are
 LOW, HIGH = LOOKS["misled"].colour, LOOKS["aligned"].colour  # of the lower and the upper end of an assumption
 STAR = {"morris": "mu_star", "sobol": "total"}
 
@@ -30,7 +28,7 @@ STAR = {"morris": "mu_star", "sobol": "total"}
 def tornado(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     """Draw what `basin.sensitivity` found: for each assumption a bar from what its lower end alone makes of the scenario to
     what its upper end does, with 95% intervals, around the scenario as it is; what matters most on top, with its index. The
-    first 15, and how many more there are. Texts are broken to fit `width` px. Raises FigureError for another Dataset."""
+    first 15, and how many more there are. The head is broken to fit `width` px. Raises FigureError for another Dataset."""
     if dataset.attrs.get("basin") != "sensitivity":
         raise FigureError("this Dataset holds no sensitivity; make one with basin.sensitivity")
     about, star = dataset.attrs, STAR[str(dataset.attrs["method"])]
@@ -45,7 +43,7 @@ def tornado(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
         hoverinfo="skip",
     )  # fmt: skip
     for at, one in enumerate(reversed(told)):
-        _row(fig, one, at, base, star, about, width)
+        _row(fig, one, at, base, star, about)
     for name, colour, symbol in (("at its lower end", LOW, "square"), ("at its upper end", HIGH, "circle")):
         marker = {"color": colour, "symbol": symbol, "size": TEXT * 0.75, "line": {"color": INK, "width": 1}}
         fig.add_scatter(x=[None], y=[None], mode="markers", name=name, marker=marker)
@@ -85,8 +83,8 @@ def tornado(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     return fig
 
 
-def _row(fig: go.Figure, one: xr.Dataset, at: int, base: float, star: str, about: dict[str, Any], width: int) -> None:
-    """One assumption: its name and index in words, and below them its two bars with their intervals."""
+def _row(fig: go.Figure, one: xr.Dataset, at: int, base: float, star: str, about: dict[str, Any]) -> None:
+    """One assumption: its name, its range and index, and below them its two bars with their intervals."""
     path, meaning, unit = (str(one[name].values) for name in ("path", "meaning", "unit"))
     middle = at - OFFSET
     for end, name, colour, symbol, place in (("at_lo", "lo", LOW, "square", 0.5), ("at_hi", "hi", HIGH, "circle", -0.5)):
@@ -105,17 +103,13 @@ def _row(fig: go.Figure, one: xr.Dataset, at: int, base: float, star: str, about
         )
         marker = {"color": colour, "symbol": symbol, "size": TEXT * 0.5, "line": {"color": INK, "width": 1}}
         fig.add_scatter(x=[value], y=[y], mode="markers", marker=marker, showlegend=False, hovertemplate=hover)
-    text = {"y": at + 0.33, "xref": "paper", "showarrow": False, "yanchor": "middle"}
+    index = _index(*(float(one[f"{star}{part}"]) for part in ("", "_low", "_high")), about)
     ends = f"{number(float(one['lo']))} to {number(float(one['hi']))}"
-    index, low, high = (float(one[f"{star}{part}"]) for part in ("", "_low", "_high"))
-    right = _index(index, low, high, about, width < WIDE)
-    room = (width - MARGINS) / (LETTER * TEXT) - len(right) - 2
-    name = words(path)
-    for more in (f": {ends}", f" · {meaning}"):
-        if len(name) + len(more) <= room:
-            name += more
-    fig.add_annotation(x=0, xanchor="left", text=wrap(name, max(8, int(room)))[0], font={"size": TEXT, "color": INK}, **text)
-    fig.add_annotation(x=1, xanchor="right", text=right, font={"size": TEXT, "color": QUIET}, **text)
+    for y, text, size, colour in ((NAME_AT, words(path), TEXT, INK), (NUMBERS_AT, f"{ends}: {index}", SMALL, QUIET)):
+        fig.add_annotation(
+            x=0, xref="paper", xanchor="left", y=at + y, yanchor="middle", text=text, font={"size": size, "color": colour},
+            showarrow=False,
+        )  # fmt: skip
 
 
 def words(path: str) -> str:
@@ -124,13 +118,11 @@ def words(path: str) -> str:
     return f"{last} ({', '.join(sections)})"
 
 
-def _index(value: float, low: float, high: float, about: dict[str, Any], brief: bool) -> str:
+def _index(value: float, low: float, high: float, about: dict[str, Any]) -> str:
     """How much it matters while all vary, with its interval."""
     if about["method"] == "sobol":
-        told = f"{percent(min(1.0, max(0.0, value)))} ({interval(max(0.0, low), min(1.0, high))})"
-        return told if brief else f"share, total: {told}"
-    told = f"{value:.2f} ({low:.2f}–{high:.2f})"
-    return told if brief else f"moves it by {told}"
+        return f"share {percent(min(1.0, max(0.0, value)))} ({interval(max(0.0, low), min(1.0, high))})"
+    return f"moves it by {value:.2f} ({low:.2f}–{high:.2f})"
 
 
 def _rest(most: float, about: dict[str, Any]) -> str:
@@ -177,8 +169,8 @@ def _message(dataset: xr.Dataset, told: list[xr.Dataset], star: str) -> str:
 def _detail(dataset: xr.Dataset) -> str:
     about = dataset.attrs
     matters = {
-        "morris": "on the right: the mean change per width of its range, either way, while all others vary, with 95% interval",
-        "sobol": "on the right: its share of the variance while all vary, alone or with others, with 95% interval",
+        "morris": "in words: its range, and the mean change per width of it, either way, while all vary, with 95% interval",
+        "sobol": "in words: its range, and its share of the variance while all vary, alone or with others, with 95% interval",
     }[str(about["method"])]
     starts = f"starts {true_minus(about['starts_from'])}; " if about["of"] == "bits" else ""
     return (
