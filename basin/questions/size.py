@@ -85,7 +85,7 @@ def size(
         "over": over if isinstance(over, str) else "given",
         "starts_from": said,
     }
-    variables = _variables([one for _, one in sizes])
+    variables = _variables([one for _, one in sizes], target.replace("_", " "))
     if over == "sphere" and isinstance(found, ScenarioSubject):
         variables |= _angles(sizes)
         about["known_angle"] = _known_angle(found)
@@ -94,14 +94,14 @@ def size(
     return datasets.measured("size", variables, {"dimension": (("dimension",), numbers, "1", long_name)}, about)
 
 
-def _variables(sizes: list[Size]) -> dict[str, datasets.Described]:
+def _variables(sizes: list[Size], target: str) -> dict[str, datasets.Described]:
     dims = ("dimension",)
     return {
         "bits": (dims, [one.bits.mean for one in sizes], "bits", "size of the basin; infinite where no start was seen in it"),
         "low": (dims, [one.bits.low for one in sizes], "bits", "lower end of its 95% interval"),
         "high": (dims, [one.bits.high for one in sizes], "bits", "upper end of its 95% interval"),
         "surely": (dims, [one.surely for one in sizes], "bits", "bits at least, trusting no stratum to be empty"),
-        "share": (dims, [one.share.mean for one in sizes], "probability", "share of the starts that ends in the target"),
+        "share": (dims, [one.share.mean for one in sizes], "probability", f"share of the starts that ends {target}"),
         "share_low": (dims, [one.share.low for one in sizes], "probability", "lower end of its 95% interval"),
         "share_high": (dims, [one.share.high for one in sizes], "probability", "upper end of its 95% interval"),
         "starts": (dims, [one.starts for one in sizes], "starts", "how many were drawn"),
