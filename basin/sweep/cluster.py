@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
+from basin.analysis.extras import needed
 from basin.sweep.errors import SweepError
 from basin.sweep.workers import Workers
 
@@ -21,11 +22,10 @@ PATIENCE = 30  # seconds to wait for a scheduler, and for a first worker
 
 @contextmanager
 def workers(scheduler: str | None, local_cluster: int | None) -> Iterator[Workers]:
-    """The workers of a cluster. Raises SweepError where there is none."""
-    try:
-        from distributed import Client, LocalCluster
-    except ImportError:
-        raise SweepError("a cluster needs dask.distributed: pip install 'basin[cluster]'") from None
+    """The workers of a cluster. Raises SweepError where there is none, MissingError without dask.distributed."""
+    needed("distributed", "a cluster", "cluster")
+    from distributed import Client, LocalCluster
+
     _quiet()
     if scheduler is None:
         cluster = LocalCluster(

@@ -88,6 +88,12 @@ def test_a_scheduler_that_dies_leaves_a_store_that_goes_on(cluster, reference, t
     same(store, reference)
 
 
+def test_without_the_library_one_line_says_how_to_get_it(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(ValueError, match=r"a cluster needs distributed: pip install 'basin\[cluster\]'"):
+        sweep.run(small(), tmp_path / "x.zarr", local_cluster=1)
+
+
 def test_no_scheduler_there(tmp_path, monkeypatch):
     monkeypatch.setattr("basin.sweep.cluster.PATIENCE", 1)
     with pytest.raises(sweep.SweepError, match="no scheduler with workers answers there"):
