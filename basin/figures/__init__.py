@@ -3,7 +3,7 @@
     basin.figures.map(field).show()
     basin.figures.export(basin.figures.trajectory(path), "figures/path", formats=("html", "png"))
 
-Figures are plotly's; `bare` takes the message off one, for pages that say it in their own type.
+Figures are plotly's; `bare` takes the message off one, for pages that say it in their own type; `dark` recolours one for a dark page.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from basin.figures.surfaces import soft
     from basin.figures.sweeps import sweep
     from basin.figures.systems import system
-    from basin.figures.theme import bare
+    from basin.figures.theme import bare, dark
     from basin.figures.times import time
     from basin.figures.tornado import tornado
     from basin.figures.trajectories import trajectory
@@ -56,6 +56,7 @@ __all__ = [
     "corpus_shares",
     "critical",
     "crowd",
+    "dark",
     "echo",
     "edge",
     "export",
@@ -143,6 +144,7 @@ _HOMES = {
     "boundary": "boundaries",
     "FigureError": "errors",
     "bare": "theme",
+    "dark": "theme",
     "export": "files",
     "map": "maps",
     "size": "sizes",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from textwrap import wrap
+from typing import Any
 
 import plotly.graph_objects as go
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', Arial, sans-serif"
 INK, QUIET, LINE, PAPER = "#1F2328", "#57606A", "#D0D7DE", "#FFFFFF"
+DARK = {INK: "#E6EAEF", QUIET: "#A9B1BB", LINE: "#444C56", PAPER: "#14181D", "#1A1A1A": "#F4F4F4"}  # what becomes of each
 TITLE, TEXT, SMALL = 20, 14, 12  # px
 GAP = 8  # px; distances are multiples of it
 WIDTH, HEIGHT = 1200, 800  # px, of a picture, unless another size is asked for
@@ -93,6 +95,29 @@ def bare(fig: go.Figure) -> go.Figure:
     copy = go.Figure(fig)
     copy.layout.annotations = [note for note in copy.layout.annotations if note.name not in ("message", "detail")]
     return fit(copy, NARROW)
+
+
+def dark(fig: go.Figure) -> go.Figure:
+    """A copy for a dark page. What lies on coloured cells keeps its colour, since the cells do."""
+    copy = go.Figure(fig)
+    surface = any(trace.type in ("heatmap", "contour", "histogram2dcontour") for trace in copy.data)
+    layout = copy.layout.to_plotly_json()
+    onto = [note for note in layout.get("annotations", ()) if surface and note.get("xref", "x") != "paper"]
+    layout["annotations"] = [note if note in onto else _lit(note) for note in layout.get("annotations", ())]
+    plain = {name: value if name in ("annotations", "meta") else _lit(value) for name, value in layout.items()}
+    traces = [trace.to_plotly_json() for trace in copy.data]
+    shown = [trace if surface and trace.get("showlegend") is not True else _lit(trace) for trace in traces]
+    frames = [frame.to_plotly_json() for frame in copy.frames]
+    return go.Figure({"data": shown, "layout": plain, "frames": frames if surface else _lit(frames)})
+
+
+def _lit(part: Any) -> Any:
+    """The same with every ink and paper colour in it exchanged for those of a dark page."""
+    if isinstance(part, str):
+        return DARK.get(part.upper(), part) if part.startswith("#") else part
+    if isinstance(part, dict):
+        return {name: _lit(value) for name, value in part.items()}
+    return [_lit(one) for one in part] if isinstance(part, list | tuple) else part
 
 
 def _lines(text: str, size: int, room: float) -> list[str]:

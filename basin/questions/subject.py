@@ -211,7 +211,7 @@ class SystemSubject:
 
 def default_axes(scenario: Scenario) -> tuple[AxisLike, AxisLike]:
     """The two axes over which a scenario is mapped where nobody says otherwise."""
-    if scenario.population.agents > 1:
+    if scenario.population.agents > 1 and scenario.motives.own:
         return ("population.aligned", 0.0, 1.0), ("motives.care", 0.02, 0.98)
     own = [motive.name for motive in scenario.motives.own if motive.kind != "approval"]
     if scenario.evidence.choices_table or not own:

@@ -9,13 +9,14 @@ from basin.scenario.files import dumps, load, loads, names, save, scenario_hash
 from basin.scenario.gram import mutual_gram
 from basin.scenario.model import Scenario
 from basin.scenario.objection import Objection, object_to, objection, objections
-from basin.scenario.paths import NumericPath, parse_override
+from basin.scenario.paths import NumericPath, WordPath, parse_override
 
 __all__ = [
     "NumericPath",
     "Objection",
     "Scenario",
     "ScenarioError",
+    "WordPath",
     "dumps",
     "load",
     "loads",

@@ -87,3 +87,7 @@ class Scenario(Section):
     def numeric_path(self, path: str) -> paths.NumericPath:
         """The entry of `numeric_paths` for one path, in its short or long form."""
         return paths.numeric_path(self, path)
+
+    def word_paths(self) -> list[paths.WordPath]:
+        """Every path that holds one of some words, with the words, its description and value."""
+        return paths.word_paths(self)

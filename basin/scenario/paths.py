@@ -10,7 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from pydantic import BaseModel
 
@@ -42,6 +42,16 @@ class NumericPath:
     description: str
     default: float | str | None
     value: float | str | None
+
+
+@dataclass(frozen=True)
+class WordPath:
+    """A path that holds one of some words (`reflection.rule`), with what a widget needs to know about it."""
+
+    path: str
+    options: tuple[str, ...]
+    description: str
+    value: str
 
 
 class _Place(NamedTuple):
@@ -104,6 +114,21 @@ def numeric_path(scenario: Scenario, path: str) -> NumericPath:
     if place.path not in entries:
         raise ScenarioError(f"{shortened(path)} is not a number; the nearest that is: {nearest(path, entries)}")
     return entries[place.path]
+
+
+def word_paths(scenario: Scenario) -> list[WordPath]:
+    """Every path that holds one of some words, in the order of the scenario."""
+    found = []
+    for place in _places(type(scenario), scenario.model_dump()):
+        field = place.section.model_fields.get(place.key)
+        if field is None or "." not in place.path:
+            continue
+        extra = metadata(field)
+        options = get_args(field.annotation) if extra["kind"] == "choice" else tuple(extra.get("examples", ()))
+        if options:
+            value = place.table.get(place.key, field.default)
+            found.append(WordPath(place.path, options, str(field.description), value))
+    return found
 
 
 def parse_override(text: str) -> tuple[str, Any]:

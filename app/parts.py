@@ -1,0 +1,113 @@
+"""What every page is made of: its question, charts, how to read them, how to get them elsewhere."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import plotly.graph_objects as go
+import sidebar
+import streamlit as st
+import work
+
+import basin
+
+DRAWING = threading.Lock()  # one browser at a time draws pictures
+CONFIG = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False}
+PICTURES = ("svg", "pdf", "png")
+FORMATS = {"html": "Figure (HTML)", "svg": "SVG", "pdf": "PDF", "png": "PNG", "nc": "Data (netCDF)"}
+
+
+def title(question: str, idea: str) -> None:
+    """The page's one question, and in a line what it shows."""
+    st.title(question, anchor=False)
+    st.markdown(idea)
+
+
+def try_this(prompt: str) -> None:
+    """Something that makes the reader act."""
+    st.markdown(f":material/touch_app: **Try this.** {prompt}")
+
+
+def how_to_read(words: str) -> None:
+    with st.expander("How do I read this?"):
+        st.markdown(words)
+
+
+def chart(figure: go.Figure, key: str, *, height: int | None = None, said: bool = True, **options: Any) -> Any:
+    """A figure in the page's own theme: its message as text, its alt text for those who cannot see it.
+
+    said: whether the message and detail of the figure are written above it.
+    """
+    about = figure.layout.meta if isinstance(figure.layout.meta, dict) else {}
+    if said and about.get("title"):
+        st.markdown(f"**{about['title']}**")
+        if about.get("detail"):
+            st.caption(about["detail"])
+    drawn = basin.figures.bare(figure)
+    if height is not None:
+        drawn.update_layout(height=height)
+    return st.plotly_chart(themed(drawn), theme=None, config=CONFIG, key=key, alt=about.get("alt", ""), **options)
+
+
+def themed(figure: go.Figure) -> go.Figure:
+    """In the colours of a dark page, if this is one."""
+    return basin.figures.dark(figure) if st.context.theme.type == "dark" else figure
+
+
+def computed(key: tuple[Any, ...], compute: work.Compute, words: str) -> Any:
+    """A result, or None: it has been stopped, or cannot be computed, and the page says why."""
+    try:
+        return work.result(key, compute, words)
+    except ValueError as error:  # the package's own errors: one line that says what is wrong
+        st.warning(f"This cannot be computed. {error}")
+        return None
+
+
+def reproduce(
+    chosen: sidebar.Chosen, dataset: Any, figure: go.Figure, extra: Mapping[str, Any] | None = None, command: str = ""
+) -> None:
+    """How to get the same result elsewhere, and files to take along.
+
+    extra: changes beyond the chosen ones. command: for results whose figure knows none.
+    """
+    kind, about = dataset.attrs["basin"], figure.layout.meta
+    with st.expander("Reproduce and export"):
+        python, typed, toml = st.tabs(["Python", "Command line", "Scenario file"])
+        python.code(source(chosen, dataset, extra), "python", wrap_lines=True)
+        typed.code(about.get("command") or command, "bash", wrap_lines=True)
+        toml.code(about.get("scenario_toml", ""), "toml", height=240)
+        downloads(f"{chosen.base.name}-{kind}", dataset, figure)
+
+
+def source(chosen: sidebar.Chosen, dataset: Any, extra: Mapping[str, Any] | None = None) -> str:
+    """The lines of Python that compute and draw a result again."""
+    kind = dataset.attrs["basin"]
+    lines = [*sidebar.python(chosen, extra), f"result = {dataset.attrs['call']}"]
+    return "\n".join([*lines, f"basin.figures.{basin.figures.KINDS[kind]}(result).show()", ""])
+
+
+def downloads(name: str, dataset: Any, figure: go.Figure) -> None:
+    """A button for each format; files are made when they are asked for."""
+    with st.container(horizontal=True):
+        for suffix, label in FORMATS.items():
+            make = (lambda: data(dataset)) if suffix == "nc" else (lambda suffix=suffix: picture(figure, suffix))
+            file = f"{name}.{suffix}"
+            st.download_button(label, make, file, key=f"{name}-{suffix}", on_click="ignore")
+
+
+def picture(figure: go.Figure, suffix: str) -> bytes:
+    """A figure as a page that needs no network, or as a picture; where nothing can draw one, a text that says why."""
+    with tempfile.TemporaryDirectory() as folder, DRAWING if suffix in PICTURES else contextlib.nullcontext():
+        written = basin.figures.export(figure, Path(folder) / "figure", (suffix,))
+        return written[0].read_bytes() if written else written.note.encode()
+
+
+def data(dataset: Any) -> bytes:
+    """A Dataset as netCDF."""
+    with tempfile.TemporaryDirectory() as folder:
+        return basin.datasets.save(dataset, Path(folder) / "data.nc").read_bytes()

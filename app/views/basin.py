@@ -1,0 +1,196 @@
+"""The basin: a scenario's map, and what happens to the runs from one of its points."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import address
+import numpy as np
+import parts
+import plotly.graph_objects as go
+import streamlit as st
+import widgets
+import work
+from sidebar import Chosen
+
+import basin
+
+ADDRESS = ("show", "start_x", "start_y")
+COARSE, FINE, CELL_RUNS = 16, 64, 4  # starts along an axis of a map, and runs from each
+COARSE_CROWD, FINE_CROWD, CELL_RUNS_CROWD = 4, 12, 2  # where each run is a whole population
+RUNS = 50  # of a trajectory
+HEIGHT, TALL = 560, 760  # px, of the map and of trajectories
+SHOWN = {"outcome": "How runs end", "aligned": "How likely they end aligned"}
+INK, PAPER = "#1F2328", "#FFFFFF"
+READ = """
+Every point of the map is a **starting point** of an agent: its place across and upwards says what the agent is like when it
+begins, as the axes name it. The agent then lives through up to a thousand episodes: it makes plans, asks people or does not, learns what
+they value from what they say, and reconsiders its motives.
+
+The **colour** of a point says how that ends; it is paler where runs from the same start end differently. The coloured region
+named *aligned* is the **basin**: from there, agents end up knowing human values, caring about them, and acting on them. A dashed line, where there is
+one, is the edge that theory predicts without any simulation.
+
+**Hover** over a point for its numbers. **Click** it to follow fifty runs from there. **Move a slider** in the sidebar
+and see whether the basin survives.
+"""
+
+
+def title() -> None:
+    parts.title(
+        "From which starting points does it end fully aligned?",
+        "An agent learns what people value from what people say and do. Start it closer or further: where is the edge?",
+    )
+
+
+def show(chosen: Chosen) -> None:
+    above = st.empty()
+    left, right = st.columns(2, gap="medium")
+    with right:
+        start = choose_start(chosen)
+        beside = st.container()
+    with left:
+        with address.in_address("show", list(SHOWN)):
+            shown = st.segmented_control("The map shows", list(SHOWN), format_func=SHOWN.get, required=True, key="show")
+        place, working, below = st.empty(), st.container(), st.container()
+    runs, *sizes = (CELL_RUNS_CROWD, COARSE_CROWD, FINE_CROWD) if chosen.crowd else (CELL_RUNS, COARSE, FINE)
+    if work.known(*key(chosen, sizes[-1], runs)) is not None:
+        sizes = sizes[-1:]
+    field = None
+    for n in sizes:
+        with working:
+            found = mapped(chosen, n, runs)
+        if found is None:
+            break
+        field = found
+        above.markdown(headline(field))
+        figure = drawn(key(chosen, n, runs), shown, field)
+        with place:
+            map_chart(figure, field, start)
+        if n == sizes[0]:  # what was clicked is shown before the map is made finer
+            with beside:
+                follow(chosen, start)
+    with below:
+        parts.try_this(prompt(chosen))
+        parts.how_to_read(READ)
+        if field is not None:
+            parts.reproduce(chosen, field, figure)
+
+
+def key(chosen: Chosen, n: int, runs: int) -> tuple[Any, ...]:
+    return ("map", chosen.key, chosen.x, chosen.y, n, runs, chosen.seed)
+
+
+def mapped(chosen: Chosen, n: int, runs: int) -> Any:
+    """The map with n starts a side, or None where it is not computed."""
+    return parts.computed(
+        key(chosen, n, runs),
+        lambda progress: basin.map(chosen.scenario, chosen.x, chosen.y, n, runs, chosen.seed, progress=progress),
+        f"Simulating {n} × {n} starts",
+    )
+
+
+@st.cache_resource(max_entries=work.KEPT, show_spinner=False)
+def drawn(key: tuple[Any, ...], shown: str, _field: Any) -> go.Figure:
+    return basin.figures.map(_field, shown)
+
+
+def headline(field: Any) -> str:
+    """The number that a map is about, with its interval, in words."""
+    share, low, high = (field.attrs[f"aligned{end}"] for end in ("", "_low", "_high"))
+    bits = f"{-math.log2(share):.1f} bits" if share else "no size in bits"
+    half = (high - low) / 2
+    digits = 0 if half >= 0.0095 else 1 if half >= 0.00095 else 2
+    runs = int(field.attrs["runs"])
+    return (
+        f"## {share:.{digits}%} ± {half:.{digits}%} of these starts end fully aligned\n"
+        f"{bits}; 95% interval {low:.{digits}%} to {high:.{digits}%}, from {field.sizes['x']} × {field.sizes['y']} starts "
+        f"with {runs} run{'s' * (runs != 1)} each."
+    )
+
+
+def prompt(chosen: Chosen) -> str:
+    """Something to try with a scenario."""
+    if chosen.crowd:
+        return "Set *Population peer audit* to 0 in the sidebar. Does anyone need to be watched by the others?"
+    if chosen.base.oversight.audit > 0:
+        return "Set *Oversight audit* to 0 in the sidebar (») . Does anyone need to watch, for the basin to be this large?"
+    return "Set *Evidence choices* to 0.1 in the sidebar (»). Does it still get there in time?"
+
+
+def map_chart(figure: go.Figure, field: Any, start: tuple[float, float] | None) -> None:
+    """The map, which can be clicked, with a ring round the start whose runs are followed."""
+    name = f"map-{field.sizes['x']}"
+    plain = basin.figures.bare(figure).update_layout(height=HEIGHT, dragmode=False)
+    plain.update_xaxes(fixedrange=True).update_yaxes(fixedrange=True)  # so that a finger scrolls the page
+    if start is not None:
+        for width, colour in ((6, PAPER), (3, INK)):
+            ring = {"symbol": "circle-open", "size": 18, "color": colour, "line": {"width": width}}
+            plain.add_scatter(
+                x=[start[0]], y=[start[1]], mode="markers", marker=ring, hoverinfo="skip", showlegend=False, name="start"
+            )
+    parts.chart(
+        clickable(plain, field), name, said=False, on_select=lambda: take_start(name), selection_mode="points",
+    )  # fmt: skip
+
+
+def clickable(figure: go.Figure, field: Any) -> go.Figure:
+    """Lay an invisible point over every cell, since a heat map tells nobody that it was clicked."""
+    cells = next(trace for trace in figure.data if trace.name == "map")
+    x, y = np.meshgrid(field["x"].values, field["y"].values)
+    hidden = {"marker": {"opacity": 0}}
+    figure.add_scatter(
+        x=x.ravel(), y=y.ravel(), text=cells.text.ravel(), hovertemplate=cells.hovertemplate, mode="markers",
+        marker={"opacity": 0, "size": 8}, selected=hidden, unselected=hidden, showlegend=False, name="cells",
+    )  # fmt: skip
+    cells.update(hoverinfo="skip", hovertemplate=None, text=None)
+    return figure.update_layout(hovermode="closest", hoverdistance=-1)
+
+
+def choose_start(chosen: Chosen) -> tuple[float, float] | None:
+    """The start whose runs are followed: typed here, or clicked on the map, which writes it here."""
+    st.markdown("**Follow the runs from one start:** click the map, or type it.")
+    values = []
+    for column, side, axis in zip(st.columns(2), "xy", (chosen.x, chosen.y), strict=True):
+        entry = chosen.scenario.numeric_path(axis[0])
+        values.append(
+            column.number_input(
+                widgets.name(entry), float(entry.lo), float(entry.hi), None, 0.01, "%g", key=f"start_{side}",
+                help=entry.description, **widgets.BOUND,
+            )
+        )  # fmt: skip
+    return None if None in values else (values[0], values[1])
+
+
+def take_start(name: str) -> None:
+    """A click on the map."""
+    points = st.session_state[name].selection.points
+    if points:
+        for side in "xy":
+            st.session_state[f"start_{side}"] = float(f"{points[0][side]:.4g}")  # short enough for an address
+
+
+def follow(chosen: Chosen, start: tuple[float, float] | None) -> None:
+    """What runs from a start come to believe, want and do."""
+    if start is None:
+        st.info("Click near the edge of the basin, and see what runs from there come to believe, want and do.")
+        return
+    at = {}
+    for axis, value in zip((chosen.x, chosen.y), start, strict=True):
+        whole = chosen.scenario.numeric_path(axis[0]).kind == "int"
+        at[axis[0]] = round(value) if whole else value
+    try:
+        there = chosen.with_(at)
+    except ValueError as error:
+        st.warning(f"There is no such start. {error}")
+        return
+    path = parts.computed(
+        ("path", there.key, chosen.seed),
+        lambda progress: basin.trajectory(there.scenario, RUNS, chosen.seed, progress=progress),
+        "Following the runs",
+    )
+    if path is not None:
+        figure = basin.figures.trajectory(path)
+        parts.chart(figure, "trajectory", height=TALL)
+        parts.reproduce(chosen, path, figure, at)

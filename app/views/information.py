@@ -1,0 +1,11 @@
+"""To come."""
+
+import parts
+
+
+def title():
+    parts.title("?", "")
+
+
+def show(chosen):
+    pass
