@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import plotly.graph_objects as go
@@ -13,7 +13,8 @@ from basin.figures.bands import plain
 from basin.figures.errors import FigureError
 from basin.figures.layouts import Picture, laid_out
 from basin.figures.outcomes import LOOKS, Look
-from basin.figures.theme import GAP, INK, LEADING, LETTER, LINE, NARROW, PAPER, QUIET, SMALL, TEMPLATE, TEXT, WIDTH, fit, head
+from basin.figures.player import ROW, controls, controls_height, rows
+from basin.figures.theme import GAP, INK, LETTER, LINE, NARROW, PAPER, SMALL, TEMPLATE, TEXT, WIDTH, fit, head
 from basin.figures.words import capital, interval, listed, percent
 from basin.labels import OUTCOMES
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 Numbers = NDArray[np.float64]
 
 FRAMES = 60  # moments, the end among them
-BEAT = 150  # ms for one moment
 
 MISLED_FIRST, HUMAN = 2, 3  # what a node was at first, as `role` says
 PEOPLE = len(LOOKS)  # the colour that comes after those of the outcomes
@@ -31,9 +31,7 @@ SYMBOLS = {"circle": 0, "square": 1, "diamond": 2, "x": 4, "triangle-up": 5, "ci
 PEOPLE_LOOK, PEOPLE_SYMBOL = "square-open", 101
 EDGE = 1  # px of paper round a node, where there are links
 CODES = np.array(list(OUTCOMES.values()))
-ENTRY = 5 * GAP  # px of a legend's entry beside its text
 TALL = 900  # px: the graph, and below it what moves it
-SLIDER, BUTTONS, ROW = 6 * GAP, 6 * GAP, 2.75 * GAP  # px below the graph: the slider, the buttons, a row of the legend
 LETTERS = int((NARROW - 8 * GAP) / (LETTER * TEXT))  # of a line that fits a telephone
 
 
@@ -71,19 +69,19 @@ def network(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     if people.any():
         _entry(fig, "people", PEOPLE_LOOK, INK)
     titles = _titles(moments, ever)
-    rows = _rows([trace.name for trace in fig.data if trace.name not in ("nodes", "links", "under")])
+    legend = rows([trace.name for trace in fig.data if trace.name not in ("nodes", "links", "under")])
     if len(moments) > 1:
         fig.frames = [
             {"name": str(k), "data": [{"type": "scatter", "marker": marker}], "traces": [at]}
             for k, marker in enumerate(frames)
         ]
-        _controls(fig, titles)
+        controls(fig, titles)
     ended = dict(zip(LOOKS, moments[-1][2], strict=True))
     message, detail = _message(dataset, ended, len(drawn.nodes))
     head(fig, message=plain(message), detail=plain(detail), upwards=drawn.words)
-    below = rows * ROW + 2 * GAP
+    below = legend * ROW + 2 * GAP
     if len(moments) > 1:
-        below += SLIDER + BUTTONS + _height(titles)
+        below += controls_height(titles)
     hidden = {"visible": False, "showgrid": False, "zeroline": False}
     fig.update_layout(
         template=TEMPLATE,
@@ -218,53 +216,6 @@ def _links(fig: go.Figure, drawn: Picture) -> None:
     )  # fmt: skip
 
 
-# ---- What moves it -------------------------------------------------------------------------------------------------
-
-
-def _controls(fig: go.Figure, titles: list[str]) -> None:
-    """The slider through the moments, whose title says how many are how, and buttons below it."""
-    now: dict[str, Any] = {"mode": "immediate", "transition": {"duration": 0}}
-    step = now | {"frame": {"duration": 0, "redraw": True}}
-    stay = now | {"frame": {"duration": 0, "redraw": False}}
-    play = now | {"frame": {"duration": BEAT, "redraw": True}, "fromcurrent": True}
-    fig.update_layout(
-        sliders=[{
-            "active": len(titles) - 1,
-            "steps": [{"label": title, "method": "animate", "args": [[str(k)], step]} for k, title in enumerate(titles)],
-            "x": 0, "len": 1, "y": 0, "yanchor": "top", "pad": {"t": GAP, "b": 0, "l": 0, "r": 0},
-            "currentvalue": {"font": {"size": TEXT, "color": INK}, "xanchor": "left", "offset": GAP},
-            "font": {"size": 1, "color": "rgba(0,0,0,0)"},  # the steps' own labels would not fit
-            "ticklen": 0, "minorticklen": 0, "bgcolor": LINE, "bordercolor": QUIET, "activebgcolor": QUIET,
-            "transition": {"duration": 0},
-        }],
-        updatemenus=[{
-            "type": "buttons", "direction": "right", "showactive": False, "x": 0, "xanchor": "left", "y": 0, "yanchor": "top",
-            "pad": {"t": SLIDER + _height(titles), "l": 0, "r": 0, "b": 0}, "bgcolor": PAPER, "bordercolor": QUIET,
-            "font": {"size": TEXT, "color": INK},
-            "buttons": [
-                {"label": "▶ Play", "method": "animate", "args": [None, play]},
-                {"label": "❚❚ Pause", "method": "animate", "args": [[None], stay]},
-            ],
-        }],
-    )  # fmt: skip
-
-
-def _height(titles: list[str]) -> float:
-    """px of the slider's title."""
-    return LEADING * TEXT * (titles[0].count("<br>") + 1)
-
-
 def _entry(fig: go.Figure, name: str, symbol: str, colour: str) -> None:
     marker = {"symbol": symbol, "color": colour, "size": TEXT, "line": {"width": 2, "color": colour}}
     fig.add_scatter(x=[None], y=[None], mode="markers", marker=marker, name=name, showlegend=True, hoverinfo="skip")
-
-
-def _rows(names: list[str]) -> int:
-    """Rows of a legend on a telephone."""
-    rows, room = 1, NARROW - 4 * GAP
-    for name in names:
-        length = ENTRY + LETTER * TEXT * len(name)
-        if room < length:
-            rows, room = rows + 1, NARROW - 4 * GAP
-        room -= length
-    return rows
