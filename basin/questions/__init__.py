@@ -16,6 +16,7 @@ from basin.questions.misled import misled
 from basin.questions.objections import objections
 from basin.questions.policing import policing
 from basin.questions.population import population
+from basin.questions.portrait import portrait
 from basin.questions.rare import rare
 from basin.questions.requirements import requirements
 from basin.questions.resilience import resilience
@@ -48,6 +49,7 @@ __all__ = [
     "objections",
     "policing",
     "population",
+    "portrait",
     "rare",
     "requirements",
     "resilience",
