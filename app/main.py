@@ -48,6 +48,7 @@ def main() -> None:
             for name, (words, page) in PAGES.items()
         ]
     )
+    sidebar.read_link()
     chosen.append(sidebar.draw())
     here.run()
 

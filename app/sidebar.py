@@ -182,7 +182,6 @@ def opened(name: str | None = None) -> None:
     for side, default in zip("xy", basin.default_axes(base), strict=True):
         st.session_state[side] = default[0]
     st.session_state["objections"], st.session_state["complaints"] = [], []
-    st.query_params.clear()
     forget_start()
 
 
@@ -190,10 +189,14 @@ def forget_start() -> None:
     st.session_state["start_x"] = st.session_state["start_y"] = None
 
 
-def complain() -> None:
-    """Say what is wrong with the link that was followed, until another scenario is opened."""
+def read_link() -> None:
+    """Find what is wrong with the link that was followed, before the widgets put it right."""
     if "complaints" not in st.session_state:
         st.session_state["complaints"] = address.complaints(st.query_params, names(), entries_of)
+
+
+def complain() -> None:
+    """Say what was wrong with the link, until another scenario is opened."""
     for complaint in st.session_state["complaints"]:
         st.warning(complaint)
 

@@ -1,4 +1,4 @@
-"""What readers bring: a scenario of their own, a table of choices. Limited in size, checked, and kept for their session only."""
+"""What readers bring: a scenario of their own, a table of choices. Limited in size, checked, forgotten with the session."""
 
 from __future__ import annotations
 

@@ -24,16 +24,18 @@ HEIGHT, TALL = 560, 760  # px, of the map and of trajectories
 SHOWN = {"outcome": "How runs end", "aligned": "How likely they end aligned"}
 INK, PAPER = "#1F2328", "#FFFFFF"
 READ = """
-Every point of the map is a **starting point** of an agent: its place across and upwards says what the agent is like when it
-begins, as the axes name it. The agent then lives through up to a thousand episodes: it makes plans, asks people or does not, learns what
-they value from what they say, and reconsiders its motives.
+Every point of the map is a **starting point**: its place across and upwards says what the agent is like when it begins, as
+the axes name it. The agent then lives through a thousand episodes. In each it makes a plan, asks people or does not, learns
+from what they say, and reconsiders its motives.
 
-The **colour** of a point says how that ends; it is paler where runs from the same start end differently. The coloured region
-named *aligned* is the **basin**: from there, agents end up knowing human values, caring about them, and acting on them. A dashed line, where there is
-one, is the edge that theory predicts without any simulation.
+The **colour** says how that ends, paler where runs from the same start end differently. The region named *aligned* is the
+**basin**: from there, agents come to know human values, to care about them, and to act on them. A dashed line, where there
+is one, is the edge that theory gives without any simulation.
 
-**Hover** over a point for its numbers. **Click** it to follow fifty runs from there. **Move a slider** in the sidebar
-and see whether the basin survives.
+**Hover** over a point for its numbers. **Click** it to follow fifty runs from there. **Move a slider** in the sidebar and see
+whether the basin survives.
+
+What happens in an episode is this project's model of an argument made in essays: an assumption each, and each can be changed.
 """
 
 
@@ -115,7 +117,7 @@ def prompt(chosen: Chosen) -> str:
     if chosen.crowd:
         return "Set *Population peer audit* to 0 in the sidebar. Does anyone need to be watched by the others?"
     if chosen.base.oversight.audit > 0:
-        return "Set *Oversight audit* to 0 in the sidebar (») . Does anyone need to watch, for the basin to be this large?"
+        return "Set *Oversight audit* to 0 in the sidebar (»). Does anyone need to watch, for the basin to be this large?"
     return "Set *Evidence choices* to 0.1 in the sidebar (»). Does it still get there in time?"
 
 

@@ -3,7 +3,8 @@
     basin.figures.map(field).show()
     basin.figures.export(basin.figures.trajectory(path), "figures/path", formats=("html", "png"))
 
-Figures are plotly's; `bare` takes the message off one, for pages that say it in their own type; `dark` recolours one for a dark page.
+Figures are plotly's; `bare` takes the message off one, for pages that say it in their own type, and `dark` recolours one for a
+dark page.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from basin.figures.networks import network
     from basin.figures.objections import objections
     from basin.figures.passages import committor, rare
+    from basin.figures.portraits import portrait
     from basin.figures.resilience import resilience
     from basin.figures.shares import stability
     from basin.figures.shocks import shock
@@ -68,6 +70,7 @@ __all__ = [
     "network",
     "objections",
     "policing",
+    "portrait",
     "rare",
     "requirements",
     "resilience",
@@ -91,6 +94,7 @@ KINDS = {
     "boundary": "boundary",
     "map": "map",
     "trajectory": "trajectory",
+    "portrait": "portrait",
     "stability": "stability",
     "size": "size",
     "time": "time",
@@ -151,6 +155,7 @@ _HOMES = {
     "stability": "shares",
     "time": "times",
     "trajectory": "trajectories",
+    "portrait": "portraits",
     "system": "systems",
     "requirements": "arguments",
     "information": "arguments",

@@ -2,37 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from streamlit.testing.v1 import AppTest
 
 import basin
-
-APP = Path(__file__).parent.parent.parent / "app"
-
-
-@pytest.fixture
-def open_page(monkeypatch):
-    """Opens the page at an address, with small maps."""
-    monkeypatch.syspath_prepend(str(APP))
-    import results
-
-    results._shelf.clear()
-    for name, value in {"COARSE": 4, "FINE": 8, "CELL_RUNS": 2, "RUNS": 5}.items():
-        monkeypatch.setattr(results, name, value)
-
-    def opened(**query):
-        page = AppTest.from_file(str(APP / "main.py"), default_timeout=300)
-        page.query_params.update({key.replace("__", "."): value for key, value in query.items()})
-        return settled(page.run())
-
-    return opened
-
-
-def settled(page):
-    assert not page.exception
-    return page
+from tests.app.conftest import settled
 
 
 def headline(page) -> str:
@@ -53,29 +26,58 @@ def test_the_map_appears_with_its_number_in_words(open_page):
     assert not page.warning and page.info[0].value.startswith("Click near the edge")
 
 
-LONE = [name for name in basin.names() if basin.load(name).population.agents == 1]
-
-
-def test_every_scenario_of_lone_agents_opens_and_says_where_it_is_from(open_page):
+def test_every_scenario_opens_and_says_what_it_is_and_where_it_is_from(open_page):
     page = open_page()
     picker = page.selectbox(key="scenario")
-    assert sorted(picker.options) == sorted(basin.load(name).title for name in LONE)
+    assert sorted(picker.options) == sorted(basin.load(name).title for name in basin.names())
     assert picker.options[0] == basin.load("near-aligned-llm").title
-    for name in LONE:
+    for name in basin.names():
         settled(page.selectbox(key="scenario").set_value(name).run())
-        assert basin.load(name).summary in page.main.markdown[0].value
-        assert any(basin.load(name).source in caption.value for caption in page.sidebar.caption)
+        said = " ".join(caption.value for caption in page.sidebar.caption)
+        assert basin.load(name).summary in said and basin.load(name).source in said
         assert not page.warning
+        assert len(charts(page)) == 1
 
 
-def test_at_most_six_sliders_are_in_view_and_all_numbers_are_somewhere(open_page):
-    for name in LONE:
-        page = open_page(scenario=name)
-        assert 4 <= len(page.slider) <= 6
-        scenario = basin.load(name)
-        axes = {axis[0] for axis in basin.default_axes(scenario)}
-        keys = {widget.key for widget in (*page.slider, *page.number_input)}
-        assert {entry.path for entry in scenario.numeric_paths()} - axes <= keys
+@pytest.mark.parametrize("name", ["near-aligned-llm", "shoggoth", "critical-mass", "echo-chamber"])
+def test_at_most_six_sliders_are_in_view_and_every_assumption_is_somewhere(open_page, name):
+    page = open_page(scenario=name)
+    assert 4 <= len(page.slider) <= 6
+    scenario = basin.load(name)
+    groups = page.selectbox(key="group").options
+    keys = set()
+    for group in groups:
+        settled(page.selectbox(key="group").set_value(group.lower()).run())
+        keys |= {widget.key for widget in (*page.slider, *page.number_input, *page.selectbox)}
+    axes = {axis[0] for axis in basin.default_axes(scenario)}
+    paths = {entry.path for entry in (*scenario.numeric_paths(), *scenario.word_paths())}
+    assert paths - axes - {"evidence.choices"} <= keys
+
+
+def test_all_scenarios_side_by_side(open_page):
+    page = open_page()
+    compare = next(button for button in page.sidebar.button if button.label == "Compare all scenarios")
+    settled(compare.click().run())
+    assert sum(button.label == "Open" for button in page.button) == len(basin.names())
+    settled(page.button(key="open-shoggoth").click().run())
+    assert page.selectbox(key="scenario").value == "shoggoth"
+
+
+def test_what_critics_say_changes_what_is_assumed(open_page):
+    page = open_page(objections="placebo,no-such-thing")
+    field = basin.map(basin.load("near-aligned-llm").objected("placebo"), n=8, runs=2)
+    assert f"{field.attrs['aligned']:.0%} ± " in headline(page)
+    assert ".objected('placebo')" in page.code[0].value
+    assert [text.value for text in page.warning] == ["This link asks for the objection `no-such-thing`, which is not here."]
+    settled(page.multiselect(key="objections").set_value([]).run())
+    assert "objections" not in page.query_params
+
+
+def test_words_can_be_changed_too(open_page):
+    page = open_page(reflection__rule="none")
+    assert page.selectbox(key="reflection.rule").value == "none"
+    assert ".with_({'reflection.rule': 'none'})" in page.code[0].value
+    assert "--set 'reflection.rule=\"none\"'" in page.code[1].value
 
 
 def test_a_changed_assumption_moves_the_basin(open_page):
@@ -104,7 +106,7 @@ def test_the_python_that_reproduces_a_result_does(open_page):
     source = page.code[0].value.replace(".show()", "")
     names: dict = {}
     exec(source, names)
-    assert f"{names['field'].attrs['aligned']:.0%} ± " in headline(page)
+    assert f"{names['result'].attrs['aligned']:.0%} ± " in headline(page)
 
 
 def test_a_start_shows_its_trajectories(open_page):
@@ -125,9 +127,19 @@ def test_another_scenario_forgets_changes_and_start(open_page):
     assert page.query_params == {}
 
 
+def test_assumptions_that_the_next_scenario_does_not_have_leave_the_address(open_page):
+    page = open_page(scenario="shoggoth", motives__puppeteer__overlap="0.5", population__graph="ring", objections="placebo")
+    assert not page.warning and page.number_input(key="motives.puppeteer.overlap").value == 0.5
+    settled(page.selectbox(key="scenario").set_value("near-aligned-llm").run())
+    settled(page.run())
+    assert page.query_params == {} and not page.warning
+
+
 def test_other_axes(open_page):
     page = open_page(x="belief.knowledge", start_x="0.5", start_y="0.5")
+    settled(page.selectbox(key="group").set_value("motives").run())
     assert "motives.self_interest.overlap" in {widget.key for widget in page.number_input}
+    assert "belief.knowledge" not in {widget.key for widget in (*page.number_input, *page.slider)}
     assert "x=('belief.knowledge', -1.0, 1.0)" in page.code[0].value
     settled(page.selectbox(key="y").set_value("belief.spread").run())
     assert "y=('belief.spread', 0.0, 2.0)" in page.code[0].value
@@ -168,26 +180,32 @@ def test_assumptions_that_make_no_map_are_explained(open_page, query, said):
     assert not charts(page)
 
 
-def test_results_are_shared_and_cannot_be_written_to(open_page):
-    import results
-
+def test_results_are_shared_and_cannot_be_written_to(open_page, app):
     page = open_page()
-    shelf = results._shelf(
-        "map", basin.load("near-aligned-llm").model_dump_json(), *basin.default_axes("near-aligned-llm"), 8, 0
-    )
-    kept = shelf["result"]
+    kept = list(app.desk().known.values())
     with pytest.raises(ValueError, match="read-only"):
-        kept["count"].values[0, 0, 0] = 1
-    settled(page.run())
-    assert shelf["result"] is kept
-
-
-def test_downloads_are_whole(open_page, tmp_path):
+        kept[0]["count"].values[0, 0, 0] = 1
     open_page()
-    import results
+    settled(page.run())
+    assert [id(one) for one in app.desk().known.values()] == [id(one) for one in kept]
+
+
+def test_a_link_of_a_hundred_thousand_letters_is_explained_in_one_line(open_page):
+    page = open_page(**{f"a{k}": "x" * 100 for k in range(1000)})
+    assert [warning.value for warning in page.warning] == [
+        "This link is too long to be one of ours. What could be read of it counts."
+    ]
+    page = open_page(**{f"a{k}": "1" for k in range(20)})
+    assert len(page.warning) == 6 and page.warning[5].value == "15 more parts of this link say nothing here."
+
+
+def test_downloads_are_whole(app, tmp_path):
+    import parts
 
     field = basin.map("near-aligned-llm", n=4, runs=1)
-    page = results.page(basin.figures.map(field))
+    figure = basin.figures.map(field)
+    page = parts.picture(figure, "html")
     assert page.startswith(b"<!DOCTYPE html>") and page.rstrip().endswith(b"</html>")
-    (tmp_path / "data.nc").write_bytes(results.data(field))
+    assert parts.picture(figure, "svg").startswith((b"<svg", b"No "))
+    (tmp_path / "data.nc").write_bytes(parts.data(field))
     assert basin.datasets.open(tmp_path / "data.nc").equals(field)
