@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -53,11 +54,18 @@ def laid_out(dataset: xr.Dataset) -> Picture:
         some = np.unique(np.linspace(0, nodes - 1, min(nodes, DOTS)).round().astype(np.int64))
         x, y = _sunflower(len(some))
         return Picture(some, x, y, np.empty((0, 2), np.int64), True, f"Places mean nothing{why}")
+    x, y, words = _placed(graph, nodes, links.tobytes())
+    return Picture(np.arange(nodes), x, y, links, graph == "ring", words)
+
+
+@lru_cache(maxsize=32)  # the graph stays while what passes along it changes
+def _placed(graph: str, nodes: int, pairs: bytes) -> tuple[Numbers, Numbers, str]:
+    """Places by the links, and how to read them."""
     import networkx as nx  # slow to import
 
     tied = nx.Graph()
     tied.add_nodes_from(range(nodes))
-    tied.add_edges_from(links.tolist())
+    tied.add_edges_from(np.frombuffer(pairs, np.int64).reshape(-1, 2).tolist())
     if graph == "ring":
         place, words = nx.circular_layout(tied), "Links join those who hear one another"
     elif nodes <= NEATLY:
@@ -67,7 +75,8 @@ def laid_out(dataset: xr.Dataset) -> Picture:
         place = nx.spring_layout(tied, pos=begin, seed=0, iterations=ROUNDS // nodes)
         words = "Links join those who hear one another and draw them together"
     x, y = np.array([place[node] for node in range(nodes)]).T.round(DIGITS)
-    return Picture(np.arange(nodes), x, y, links, graph == "ring", words)
+    x.flags.writeable = y.flags.writeable = False  # whoever asks again gets the same
+    return x, y, words
 
 
 def _pairs(dataset: xr.Dataset) -> NDArray[np.int64]:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from basin import datasets, graphs
-from basin.analysis import wilson
+from basin.analysis import fraction, wilson
 from basin.analysis.intervals import clustered
 from basin.engine.crowd import ROLES
 from basin.engine.watch import SEEN
@@ -58,9 +58,11 @@ def population(
     Returns a Dataset. Dims (population, node): how each node ended (`label`, and `role`, what it was at first; people have no
     ending), and what it did. Dims (population, episode, outcome): `count` of agents by how they would have been judged then, a
     caring agent that does not behave yet as misled. Dims (population, episode): means over agents. Dims (population): how
-    the `whole` ended: as `population.quorum` of its agents did, else undecided. Dims (episode, node): `status` in the first
-    population, with its links, if there are few enough to be drawn. Attributes pool the agents of all populations: `aligned`
-    with its interval, in which only populations count as independent; with one, only if nothing passes between agents.
+    the `whole` ended: as `population.quorum` of its agents did, else undecided. Dims (outcome): share of agents, `end`, and
+    of whole populations, `whole_end`, that ended so, with `_low` and `_high`, 95% intervals. Dims (episode, node): `status` in
+    the first population, with its links, if there are few enough to be drawn. Attribute `aligned`, with its interval, is the
+    share of the agents of all populations, of which only populations count as independent; with one, only if nothing passes
+    between agents.
     Raises ScenarioError, SimulationError or GraphError, one line each.
     """
     found = crowded(subject(asked, threads=threads))
@@ -96,6 +98,9 @@ def population(
         "episode": (("episode",), first.moments, "episodes", "episodes since the start"),
         "outcome": (("outcome",), np.array(list(OUTCOMES)), "name", "how an agent ends"),
     }
+    together = coupled(found)
+    variables |= _ends("end", "agents", [share_ending(label, role, code, together) for code in CODES])
+    variables |= _ends("whole_end", "populations", [fraction(variables["whole"][1] == code) for code in CODES])
     if first.status.shape[1]:
         variables["status"] = (("episode", "node"), first.status, "1", "how agents of the first population were judged then")
     variables |= _links(first.graph)
@@ -109,7 +114,7 @@ def population(
         found.attributes(seed, count, f"basin.population(scenario, {call})")
         | {"title": found.title, "agents": int(first.agents.sum()), "people": int((role[0] == ROLES.index("human")).sum())}
         | {"graph": scenario.population.graph, **_graph(first.graph), "quorum": scenario.population.quorum}
-        | {"coupled": int(coupled(found)), **_pooled(label, role, "aligned", coupled(found))},
+        | {"coupled": int(together), **_pooled(label, role, "aligned", together)},
     )
 
 
@@ -143,6 +148,14 @@ def share_ending(label: NDArray[np.int8], role: NDArray[np.int8], code: int, tog
     share = float(hit.sum() / total.sum())
     low, high = clustered((hit / total)[:, None]) if together else wilson(hit.sum(), total.sum())
     return {"count": int(hit.sum()), "fraction": share, "low": float(low), "high": float(high)}
+
+
+def _ends(name: str, whose: str, parts: list[dict[str, float]]) -> dict[str, datasets.Described]:
+    ends = {"": f"{whose} that ended so", "_low": "lower end of its 95% interval", "_high": "upper end of its 95% interval"}
+    return {
+        f"{name}{end}": (("outcome",), [part[end.strip("_") or "fraction"] for part in parts], "share", words)
+        for end, words in ends.items()
+    }
 
 
 def _pooled(label: NDArray[np.int8], role: NDArray[np.int8], name: str, together: bool) -> dict[str, float]:

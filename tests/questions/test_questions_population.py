@@ -101,6 +101,21 @@ def test_what_populations_pool_depends_on_what_passes(police, results):
     assert basin.population(alone, 1).attrs["aligned_high"] < 1
 
 
+def test_shares_of_every_ending(results):
+    found = results["population"]
+    for name, code in OUTCOMES.items():
+        here = found.sel(outcome=name)
+        assert float(here["end"]) == pytest.approx(float((found["label"] == code).mean()))
+        hits = int((found["whole"] == code).sum())
+        assert float(here["whole_end"]) == pytest.approx(hits / found.sizes["population"])
+        ends = [float(here[f"whole_end_{end}"]) for end in ("low", "high")]
+        np.testing.assert_allclose(ends, wilson(hits, found.sizes["population"]))
+        assert here["end_low"] <= here["end"] <= here["end_high"]
+    aligned = found.sel(outcome="aligned")
+    for end in ("", "_low", "_high"):
+        assert float(aligned[f"end{end}"]) == found.attrs[f"aligned{end}"]
+
+
 @pytest.mark.parametrize(
     "changes",
     [
