@@ -23,6 +23,7 @@ from basin.cli.objections import objections
 from basin.cli.options import Version
 from basin.cli.passage import committor, rare
 from basin.cli.population import population
+from basin.cli.portrait import portrait
 from basin.cli.requirements import requirements
 from basin.cli.resilience import resilience
 from basin.cli.sensitivity import sensitivity
@@ -78,6 +79,7 @@ def command() -> Any:
     app.command()(edge)
     app.command()(attractors)
     app.command()(soft)
+    app.command()(portrait)
     app.command()(learn)
     app.command()(sweep)
     app.add_typer(runs.runs(), name="runs")

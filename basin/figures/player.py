@@ -14,10 +14,11 @@ SLIDER, BUTTONS, ROW = 6 * GAP, 6 * GAP, 2.75 * GAP  # px below the plot: the sl
 ENTRY = 5 * GAP  # px of a legend's entry beside its text
 
 
-def controls(fig: go.Figure, titles: Sequence[str], beat: int = BEAT) -> None:
+def controls(fig: go.Figure, titles: Sequence[str], beat: int = BEAT, axis: float = 0.0) -> None:
     """The slider through the moments, each a frame called by its number, titled as it is reached; and buttons below it.
 
-    beat: ms for one moment. The last moment is shown until something is pressed. Titles have the same number of lines."""
+    beat: ms for one moment. axis: px that an axis takes below the plot. The last moment is shown until something is pressed.
+    Titles have the same number of lines."""
     now: dict[str, Any] = {"mode": "immediate", "transition": {"duration": 0}}
     step = now | {"frame": {"duration": 0, "redraw": True}}
     stay = now | {"frame": {"duration": 0, "redraw": False}}
@@ -26,7 +27,7 @@ def controls(fig: go.Figure, titles: Sequence[str], beat: int = BEAT) -> None:
         sliders=[{
             "active": len(titles) - 1,
             "steps": [{"label": title, "method": "animate", "args": [[str(k)], step]} for k, title in enumerate(titles)],
-            "x": 0, "len": 1, "y": 0, "yanchor": "top", "pad": {"t": GAP, "b": 0, "l": 0, "r": 0},
+            "x": 0, "len": 1, "y": 0, "yanchor": "top", "pad": {"t": axis + GAP, "b": 0, "l": 0, "r": 0},
             "currentvalue": {"font": {"size": TEXT, "color": INK}, "xanchor": "left", "offset": GAP},
             "font": {"size": 1, "color": "rgba(0,0,0,0)"},  # the steps' own labels would not fit
             "ticklen": 0, "minorticklen": 0, "bgcolor": LINE, "bordercolor": QUIET, "activebgcolor": QUIET,
@@ -34,7 +35,7 @@ def controls(fig: go.Figure, titles: Sequence[str], beat: int = BEAT) -> None:
         }],
         updatemenus=[{
             "type": "buttons", "direction": "right", "showactive": False, "x": 0, "xanchor": "left", "y": 0, "yanchor": "top",
-            "pad": {"t": SLIDER + title_height(titles), "l": 0, "r": 0, "b": 0}, "bgcolor": PAPER, "bordercolor": QUIET,
+            "pad": {"t": axis + SLIDER + title_height(titles), "l": 0, "r": 0, "b": 0}, "bgcolor": PAPER, "bordercolor": QUIET,
             "font": {"size": TEXT, "color": INK},
             "buttons": [
                 {"label": "▶ Play", "method": "animate", "args": [None, play]},

@@ -1,6 +1,8 @@
-"""Where theory knows a map's boundary exactly: reflection alone, overlap against care."""
+"""Where theory knows a boundary exactly: reflection alone, overlap or belief against care."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,23 +28,55 @@ def closed_form(cells: Cells) -> tuple[NDArray[np.float64], NDArray[np.float64]]
     own = scenario.get("motives", {}).get("own", [])
     if len(own) != 1 or (cells.x.path, cells.y.path) != (f"motives.{own[0]['name']}.overlap", "motives.care"):
         return None
-    exact = (
-        own[0]["kind"] == "own"
-        and scenario["belief"]["knowledge"] == 1
+    if scenario["belief"]["knowledge"] != 1 or scenario["outcome"]["criterion"] != "full" or not _reflection_alone(scenario):
+        return None
+    overlap = np.linspace(cells.x.values[0], cells.x.values[-1], 201)
+    return _within(overlap, _parting(scenario, overlap), cells.y.edges[0], cells.y.edges[-1])
+
+
+def parting_beliefs(
+    scenario: dict[str, Any], knows: NDArray[np.float64], low: float, high: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+    """The same for belief × care, where beliefs differ and do not move: cosines with human values, and the share of care
+    from `low` to `high` that parts starts in which care wins from those in which the agent's own motive does.
+
+    Of the deterministic skeleton, in which the belief's error and the motive's are at right angles: cos(v, m) is overlap ×
+    knowledge, and where the belief errs toward the motive √(1 − overlap²) √(1 − knowledge²) more.
+    """
+    if not _reflection_alone(scenario) or scenario["belief"]["blind"] != 0 or scenario["values"]["warp"] != 1:
+        return None
+    (motive,) = scenario["motives"]["own"]
+    overlap = motive["overlap"]
+    towards = scenario["belief"]["error_direction"] == motive["name"]
+    cosine = overlap * knows + towards * np.sqrt((1 - overlap**2) * np.maximum(1 - knows**2, 0))
+    return _within(knows, _parting(scenario, np.clip(cosine, -1, 1)), low, high)
+
+
+def _reflection_alone(scenario: dict[str, Any]) -> bool:
+    """Whether nothing but reflection moves anything, between care and one motive of its own."""
+    own = scenario.get("motives", {}).get("own", [])
+    return (
+        len(own) == 1
+        and own[0]["kind"] == "own"
         and scenario["reflection"]["rule"] == "endorsement"
         and scenario["requirements"]["graph"] == "none"
         and scenario["values"]["target"] == "given"
         and scenario["population"]["agents"] == 1
-        and scenario["outcome"]["criterion"] == "full"
         and not scenario.get("phases")
         and all(scenario[section][field] == 0 for section, field in (path.split(".") for path in SILENT))
+        and (scenario["motives"]["weighing"] != "utility" or scenario["belief"]["strength"] > 0)
     )
-    if not exact:
-        return None
+
+
+def _parting(scenario: dict[str, Any], cosine: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The share of care on the separatrix, where the own motive has this cosine with the belief."""
     strength = scenario["belief"]["strength"] if scenario["motives"]["weighing"] == "utility" else 1.0
-    if strength == 0:
-        return None
-    overlap = np.linspace(cells.x.values[0], cells.x.values[-1], 201)
-    share = separatrix(scenario["reflection"]["strength"], own[0]["guarding"], overlap, strength)
-    inside = (share > 0) & (share < 1) & (share >= cells.y.edges[0]) & (share <= cells.y.edges[-1])
-    return (overlap[inside], share[inside]) if inside.any() else None
+    guarding = scenario["motives"]["own"][0]["guarding"]
+    return np.asarray(separatrix(scenario["reflection"]["strength"], guarding, cosine, strength))
+
+
+def _within(
+    x: NDArray[np.float64], share: NDArray[np.float64], low: float, high: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+    inside = (share > 0) & (share < 1) & (share >= low) & (share <= high)
+    return (x[inside], share[inside]) if inside.any() else None

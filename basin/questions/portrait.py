@@ -1,4 +1,4 @@
-"""Which way does an agent move from each start, where does it stand still, and where does it come to rest: the phase portrait."""
+"""Which way does an agent move from each start, what stands still, and where does it come to rest: the phase portrait."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ MOST_PATHS = 400
 FRAMES = 120  # moments of a trajectory that are kept, at most
 BELIEF, CARE = "belief.knowledge", "motives.care"
 STILL = 1e-12  # per episode: what moves less than rounding does stands still
+BESIDE = 0.004  # of the way across: the starts of a triangle that are nearest to its sides
 NEAR = 0.02  # what every other motive has at a start beside a corner
 
 
@@ -89,12 +90,12 @@ def portrait(
         chart = _Plane(*(_axis(found, given, path) for given, path in ((x, BELIEF), (y, CARE))))
         window = f"x={spec(chart.x)}, y={spec(chart.y)}, "
     run = _Runner(found, seed, threads, progress, cancel)
-    lattice = (np.indices((n, n)).reshape(2, -1).T + 0.5) / n  # (n², 2) from 0 to 1: up, across
+    lattice = chart.spread(_square(n), n)
     label = run.label(chart.starts(lattice)).reshape(n, n)
-    lines = edge(label == ALIGNED, lambda points: run.label(chart.starts((points + 0.5) / n)) == ALIGNED)
+    lines = edge(label == ALIGNED, lambda points: run.label(chart.starts(chart.spread(points, n))) == ALIGNED)
     parts = (
         _paths(run, chart, paths)
-        | chart.edge([(line + 0.5) / n for line in lines])
+        | chart.edge([chart.spread(line, n) for line in lines])
         | (_moves(run, chart, lattice, n, label) if isinstance(chart, _Plane) else _corners(run, chart))
     )
     weight = chart.weight(lattice)
@@ -121,6 +122,10 @@ class _Plane:
 
     shape = "plane"
 
+    def spread(self, points: Numbers, n: int) -> Numbers:
+        """Steps of a lattice, from 0 to n − 1, to the unit square: the middles of cells."""
+        return (points + 0.5) / n
+
     def place(self, points: Numbers) -> Numbers:
         """(m, 2) up and across, in the axes' units."""
         low, high = (np.array([getattr(axis, end) for axis in (self.y, self.x)]) for end in ("lo", "hi"))
@@ -131,7 +136,7 @@ class _Plane:
 
     def of_paths(self, paths: int) -> dict[str, Numbers]:
         side = round(paths**0.5)
-        return self.starts((np.indices((side, side)).reshape(2, -1).T + 0.5) / side)
+        return self.starts(self.spread(_square(side), side))
 
     def weight(self, points: Numbers) -> Numbers:
         return np.ones(len(points))
@@ -148,6 +153,10 @@ class _Triangle:
     second: str
 
     shape = "triangle"
+
+    def spread(self, points: Numbers, n: int) -> Numbers:
+        """The same, but across all but to the sides, so that an edge ends there; a motive without any share stays so."""
+        return np.stack([(points[:, 0] + 0.5) / n, BESIDE + (1 - 2 * BESIDE) * points[:, 1] / (n - 1)], axis=1)
 
     def shares(self, points: Numbers) -> Numbers:
         """(m, 3), care first."""
@@ -215,19 +224,19 @@ def _paths(run: _Runner, chart: _Plane | _Triangle, paths: int) -> dict[str, dat
     }
 
 
-def _moves(
-    run: _Runner, plane: _Plane, lattice: Numbers, n: int, label: NDArray[np.int8]
-) -> dict[str, datasets.Described]:
+def _moves(run: _Runner, plane: _Plane, lattice: Numbers, n: int, label: NDArray[np.int8]) -> dict[str, datasets.Described]:
     """The first episode's movement at every start, and where it passes 0."""
     told = run.follow(plane.starts(lattice), horizon=1)
     knows, care = (values.reshape(n, n, -1) for values in (told.columns["knows"], told.shares[..., 0]))
     for start, axis, varied in ((knows[..., 0], plane.x, 1), (care[..., 0], plane.y, 0)):
         if not np.ptp(start, axis=varied).all():
-            raise PortraitError(f"{axis.path}: all these starts are alike in it; does a phase set it, or do shares have floors?")
+            raise PortraitError(
+                f"{axis.path}: all these starts are alike in it; does a phase set it, or do shares have floors?"
+            )
     move_x, move_y = (values[..., 1] - values[..., 0] for values in (knows, care))
 
     def line(move: Numbers, name: str, what: str) -> dict[str, datasets.Described]:
-        return _line(name, [plane.place((found + 0.5) / n) for found in zeros(move, STILL)], f"where {what} stands still")
+        return _line(name, [plane.place(plane.spread(found, n)) for found in zeros(move, STILL)], f"where {what} stands still")
 
     across, upwards = ((np.arange(n) + 0.5) / n * (axis.hi - axis.lo) + axis.lo for axis in (plane.x, plane.y))
     cells = ("y", "x")
@@ -247,6 +256,11 @@ def _corners(run: _Runner, chart: _Triangle) -> dict[str, datasets.Described]:
     told = run.follow(chart.at(np.full((3, 3), NEAR) + (1 - 3 * NEAR) * np.eye(3)))
     there = np.diagonal(told.shares[:, -1]) >= 1 - run.found.scenario.outcome.cares
     return {"attracts": (("motive",), there.astype(np.int8), "1", "1 where starts beside the motive's corner end there")}
+
+
+def _square(n: int) -> Numbers:
+    """(n², 2): every place of a lattice, up and across."""
+    return np.indices((n, n)).reshape(2, -1).T.astype(float)
 
 
 def _line(name: str, lines: list[Numbers], what: str) -> dict[str, datasets.Described]:
@@ -278,7 +292,11 @@ def _axis(found: ScenarioSubject, given: AxisLike | Axis | None, path: str) -> A
 
 def _check(scenario: Scenario, n: int, paths: int) -> None:
     if not scenario.motives.own:
-        fit = [name for name in names() if load(name).motives.own and load(name).population.agents == 1]
+        fit = [
+            scenario.name
+            for scenario in map(load, names())
+            if scenario.motives.own and scenario.population.agents == 1 and scenario.values.target != "extrapolated"
+        ]
         raise PortraitError(
             f"{scenario.name}: has no motive but care, whose share cannot move; a portrait needs one beside it, which "
             f"{', '.join(fit)} have"
