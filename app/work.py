@@ -19,7 +19,7 @@ import streamlit as st
 
 KEPT = 48  # results; one of them takes a few MB at most
 WAITING = 64  # computations in the queue, beyond which the app says that it is busy
-FORGOTTEN = 3.0  # seconds without anyone waiting, after which a computation ends
+FORGOTTEN = 10.0  # seconds without anyone waiting, after which a computation ends
 LONGEST = float(os.environ.get("BASIN_APP_LONGEST", 180))  # seconds of one computation
 BUDGET = float(os.environ.get("BASIN_APP_BUDGET", 600))  # seconds of computing that a session may use at once ...
 REFILL = 0.5  # ... and how many it is given back each second
@@ -155,16 +155,16 @@ def result(key: tuple[Hashable, ...], compute: Compute, words: str) -> Any:
             st.button("Go on", key=f"go-{name}", on_click=stopped.discard, args=(name,))
         return None
     try:
-        job = desk().job(key, compute, st.session_state.setdefault("account", Account()))
-        _wait(job, place, words, name, stopped)
-        if isinstance(job.error, Stopped):  # somebody else who waited stopped it, or left, as we came
-            job = desk().job(key, compute, st.session_state["account"])
+        while True:
+            job = desk().job(key, compute, st.session_state.setdefault("account", Account()))
             _wait(job, place, words, name, stopped)
+            if not isinstance(job.error, Stopped):  # somebody else who waited has stopped it, or left as we came
+                break
     except Busy as reason:
-        place.warning(f"{reason}. What stands under “Reproduce” computes the same on your own machine, without limits.")
+        place.warning(f"{reason}. On your own machine there is no such limit.")
         return None
     if isinstance(job.error, Busy):
-        place.warning(f"{job.error}. What stands under “Reproduce” computes the same on your own machine, without limits.")
+        place.warning(f"{job.error}. On your own machine there is no such limit.")
         return None
     place.empty()
     if job.error is not None:
