@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from basin.api import default_axes, map, run, trajectory
     from basin.checks import run as check
     from basin.questions import (
+        argument,
         attractors,
         boundary,
         committor,
@@ -59,6 +60,7 @@ __version__ = VERSION
 __all__ = [
     "Scenario",
     "ScenarioError",
+    "argument",
     "attractors",
     "boundary",
     "check",
@@ -106,6 +108,7 @@ _LAZY = {
     "soft": ("basin.questions", "soft"),
     "Scenario": ("basin.scenario", "Scenario"),
     "ScenarioError": ("basin.scenario", "ScenarioError"),
+    "argument": ("basin.questions", "argument"),
     "attractors": ("basin.questions", "attractors"),
     "boundary": ("basin.questions", "boundary"),
     "check": ("basin.checks", "run"),

@@ -1,5 +1,6 @@
 """What people ask of the model: one question per file."""
 
+from basin.questions.argument import argument
 from basin.questions.attractors import attractors
 from basin.questions.boundary import boundary
 from basin.questions.committor import committor
@@ -33,6 +34,7 @@ from basin.questions.worst import worst
 __all__ = [
     "Learned",
     "Start",
+    "argument",
     "attractors",
     "boundary",
     "committor",

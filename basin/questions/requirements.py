@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,42 +14,19 @@ from basin import datasets
 from basin.analysis import Axis, Mean, wilson
 from basin.analysis.paired import paired
 from basin.analysis.sampling import SamplingError, Window, draw
+from basin.questions.argument import USUAL, about, argument_of, asked_about, coordinates, variables
 from basin.questions.starts import described
-from basin.questions.subject import AxisLike, Progress, ScenarioSubject, SubjectLike, subject
-from basin.requirements import Argument, RequirementsError, is_argument, load
-from basin.requirements import names as argument_names
-from basin.scenario import ScenarioError
-from basin.scenario import names as scenario_names
-from basin.scenario.errors import nearest, shortened
+from basin.questions.subject import AxisLike, Progress, ScenarioSubject, SubjectLike
+from basin.requirements import Argument
 from basin.simulate.runs import check_seed
-from basin.systems import NAMES
 
 if TYPE_CHECKING:
     import xarray as xr
 
 SAMPLES = 2048  # starts, unless said otherwise
 MOST_SAMPLES = 10_000_000
-USUAL = "near-aligned-llm"  # the scenario in which a graph is tried that comes without one
 PATH = "requirements.information"
-CAPABILITIES = np.linspace(0, 1, 11)
 FINER = np.linspace(0, 1, 9)  # between knowing all facts but the last, and all of them: there the size changes
-
-
-def argument_of(asked: SubjectLike, *, expected: bool = False, threads: int | None = None) -> ScenarioSubject:
-    """The scenario that is asked about; for a bundled graph or a graph's file, `near-aligned-llm` with that argument.
-
-    Raises ScenarioError for a system, or a name that nothing has.
-    """
-    if isinstance(asked, str | os.PathLike) and str(asked) not in scenario_names():
-        if is_argument(asked):
-            return subject(USUAL, expected=expected, threads=threads).with_({"requirements.graph": str(asked)})
-        if not os.path.exists(asked) and str(asked) not in NAMES:
-            known = nearest(str(asked), [*scenario_names(), *argument_names()])
-            raise ScenarioError(f"{shortened(str(asked))}: no such scenario, graph or file; did you mean {known}?")
-    found = subject(asked, expected=expected, threads=threads)
-    if not isinstance(found, ScenarioSubject):
-        raise ScenarioError(f"{found.name}: is a system, which follows no argument; give a scenario or a graph")
-    return found
 
 
 def requirements(
@@ -79,49 +55,32 @@ def requirements(
     total, inferences, asked (the information of the missing facts), most_valuable (empty if no single fact helps), and
     `worth`, what the whole argument is worth, with its interval. Raises ValueErrors of ours, one line each.
     """
-    found = argument_of(asked, expected=expected, threads=threads)
-    if found.scenario.requirements.graph == "none":
-        raise RequirementsError('requirements.graph = "none": there is no argument to look at; choose full, or a TOML file')
-    argument = load(found.scenario.requirements.graph)
+    known = asked_about(argument_of(asked, expected=expected, threads=threads))
+    found, argument, information = known.found, known.argument, known.information
     check_seed(seed)
     if isinstance(samples, bool) or not isinstance(samples, int | np.integer) or not 2 <= samples <= MOST_SAMPLES:
         raise SamplingError(f"samples = {samples}: must be a whole number from 2 to {MOST_SAMPLES}")
     window = Window(tuple(found.axis(spec) for spec in axes) if axes else found.axes)
     if PATH in window.paths:
         raise SamplingError(f"{PATH}: is what the size is measured against, and no axis of the starts")
-    given = found.scenario.requirements.information
-    information = argument.total - max(fact.bits for fact in argument.facts) if isinstance(given, str) else float(given)
     grid = _grid(argument, information)
     granted = {fact.name: argument.grant([fact.name]).known(information) for fact in _missing(argument, information)}
-    sizes = _Sizes(found, argument, window, int(samples), seed, progress, cancel)
+    able = found.with_({"requirements.without": ""})  # what is lacking counts in the chances that are asked for
+    sizes = _Sizes(able, replace(argument, lacking=frozenset()), window, int(samples), seed, progress, cancel)
     sizes.will_need([*argument.known(grid), *granted.values()])
     base = sizes.aligned(argument.known(information))
-    effects = {name: sizes.effect(base, known) for name, known in granted.items()}
+    effects = {name: sizes.effect(base, chance) for name, chance in granted.items()}
     best = max(effects, key=lambda name: effects[name].mean, default="")
     call = f"basin.information(scenario, samples={samples}, seed={seed}{', expected=True' * expected})"
     worth = paired(sizes.aligned(0.0), sizes.aligned(1.0))
     return datasets.measured(
         "requirements",
-        _graph(argument, information) | _strength(found, argument, information) | _sizes(argument, grid, sizes)
-        | _effects(argument, effects),
-        {
-            "step": (("step",), np.array([step.name for step in argument.ordered_steps]), "name", "step of the argument"),
-            "fact": (("fact",), np.array([fact.name for fact in argument.order]), "name", "fact, as they are acquired"),
-            "capability": (("capability",), CAPABILITIES, "capability", "c, 1 can defeat oversight"),
-            "information": (("information",), grid, "bits", "information that the agent has"),
-        },
+        variables(known) | _sizes(argument, grid, sizes) | _effects(argument, effects),
+        coordinates(argument) | {"information": (("information",), grid, "bits", "information that the agent has")},
         found.attributes(seed, 1, call)
+        | about(known)
         | {
-            "title": found.title,
-            "graph": argument.name,
-            "graph_title": argument.title or argument.name,
-            "graph_source": argument.source,
-            "conclusion": argument.conclusion,
-            "total": argument.total,
-            "inferences": argument.inferences,
-            "fragility": found.scenario.requirements.fragility,
-            "asked": information,
-            "assumed": int(isinstance(given, str)),
+            "assumed": int(known.assumed),
             "most_valuable": best if best and effects[best].low > 0 else "",
             "worth": worth.mean,
             "worth_low": worth.low,
@@ -187,30 +146,6 @@ class _Sizes:
         """The rise in P(aligned); exactly none where nothing changes."""
         after = self.aligned(known)
         return Mean(0.0, 0.0, 0.0) if after is base else paired(base, after)
-
-
-def _graph(argument: Argument, information: float) -> dict[str, datasets.Described]:
-    steps, facts = argument.ordered_steps, argument.order
-    edges = [(source, step.name) for step in steps for source in (*step.follows, *step.needs)]
-    return {
-        "says": (("step",), np.array([step.says for step in steps]), "text", "what the step says"),
-        "motive": (("step",), np.array([step.motive for step in steps], np.int8), "1", "1 if it is wanted, not concluded"),
-        "fact_says": (("fact",), np.array([fact.says for fact in facts]), "text", "what the fact says"),
-        "bits": (("fact",), argument.bits, "bits", "information that the fact takes; a placeholder"),
-        "known": (("fact",), argument.chances(information), "probability", "chance that the fact is known"),
-        "edge_from": (("edge",), np.array([source for source, _ in edges]), "name", "step or fact that is used"),
-        "edge_to": (("edge",), np.array([target for _, target in edges]), "name", "step that uses it"),
-    }
-
-
-def _strength(found: ScenarioSubject, argument: Argument, information: float) -> dict[str, datasets.Described]:
-    fragility = found.scenario.requirements.fragility
-    dims = ("capability",)
-    full, asked = (argument.alpha(CAPABILITIES, fragility, bits) for bits in (None, information))
-    return {
-        "alpha": (dims, full, "share", "α(c), how much of the argument is followed by those who know all facts"),
-        "alpha_asked": (dims, asked, "share", "mean of α(c) with the information that is asked about"),
-    }
 
 
 def _sizes(argument: Argument, grid: NDArray[np.float64], sizes: _Sizes) -> dict[str, datasets.Described]:

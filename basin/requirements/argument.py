@@ -53,7 +53,8 @@ class Step:
 class Argument:
     """Steps and facts, every one of which the conclusion rests on. Raises RequirementsError for anything else.
 
-    granted: names of facts that are given for free; they take no information.
+    granted: names of facts that are given for free; they take no information. lacking: names of facts that no information
+    gives, and of steps that cannot be taken.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Argument:
     summary: str = ""
     source: str = ""
     granted: frozenset[str] = frozenset()
+    lacking: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         _check(self)
@@ -115,29 +117,51 @@ class Argument:
 
     @property
     def total(self) -> float:
-        """Bits that all facts take."""
+        """Bits that all facts take, those that are lacking too."""
         return float(self.bits.sum())
 
     def chances(self, information: ArrayLike) -> Numbers:
         """(..., facts) P(knows fact) with that many bits: clip((I − bits before it)/its bits, 0, 1); 1 for those granted.
 
-        Bits go to the facts in their order, so at most one fact is neither known nor unknown.
+        Bits go to the facts in their order, so at most one fact is neither known nor unknown. None go to a fact that is
+        lacking, which is never known.
         """
-        before = np.cumsum(self.bits) - self.bits
+        lacks = np.array([fact.name in self.lacking for fact in self.order])
+        bits = np.where(lacks, 0.0, self.bits)
+        before = np.cumsum(bits) - bits
         rest = np.asarray(information, float)[..., None] - before
-        return np.where(self.bits > 0, np.clip(np.divide(rest, np.where(self.bits > 0, self.bits, 1.0)), 0, 1), 1.0)
+        known = np.where(bits > 0, np.clip(np.divide(rest, np.where(bits > 0, bits, 1.0)), 0, 1), 1.0)
+        known = np.where(np.asarray(information, float)[..., None] >= self.total, 1.0, known)  # whatever rounding says
+        return np.where(lacks, 0.0, known)
 
     def known(self, information: ArrayLike) -> Numbers:
-        """P(all facts are known) with that many bits: 0 until only the last fact lacks any, 1 from `total` on."""
-        return np.where(np.asarray(information, float) >= self.total, 1.0, self.chances(information).prod(axis=-1))
+        """P(all facts are known, and no step is lacking) with that many bits.
+
+        0 until only the last fact lacks any, 1 from `total` on; always 0 where anything is lacking.
+        """
+        return self.chances(information).prod(axis=-1) * (not self.lacking)
+
+    def reached(self, information: ArrayLike) -> Numbers:
+        """(..., steps) P(step is reached), in the order of `ordered_steps`: it and all that it rests on are there.
+
+        A motive rests on nothing: it counts as reached unless it is lacking.
+        """
+        place = {fact.name: at for at, fact in enumerate(self.order)}
+        chances, needs = self.chances(information), dict[str, set[str]]()
+        reached = []
+        for step in self.ordered_steps:
+            needs[step.name] = {step.name, *step.needs}.union(*(needs[name] for name in step.follows))
+            facts = [place[name] for name in needs[step.name] if name in place]
+            reached.append(chances[..., facts].prod(axis=-1) * needs[step.name].isdisjoint(self.lacking))
+        return np.stack(reached, axis=-1)
 
     def information_for(self, known: float) -> float:
-        """The least bits with which all facts are known with this chance, above 0: the inverse of `known`."""
+        """The least bits with which all facts are known with this chance, above 0: the inverse of `known`, nothing lacking."""
         last = self.bits[self.bits > 0][-1:].sum()
         return self.total if known >= 1 else self.total - (1 - known) * float(last)
 
     def alpha(self, capability: ArrayLike, fragility: ArrayLike, information: ArrayLike | None = None) -> Numbers:
-        """Mean α(c) = P(all facts are known) · (1 − fragility·(1 − c))ⁿ; information None: all there is.
+        """Mean α(c) = P(all facts are known) · (1 − fragility·(1 − c))ⁿ; information None: nothing is missing.
 
         In a run all facts are known or not, so that α is either 0 or the second factor, of n inference steps each of which
         an agent without capability fails with chance `fragility`.
@@ -147,11 +171,23 @@ class Argument:
 
     def grant(self, names: Iterable[str]) -> Argument:
         """The same argument with these facts given for free. Raises RequirementsError for a name that no fact has."""
-        known = [fact.name for fact in self.facts]
-        for name in names:
-            if name not in known:
-                raise RequirementsError(f"{self.name}: no fact {name!r}{meant(name, known)}")
-        return replace(self, granted=self.granted | set(names))
+        given = self._named(names, [fact.name for fact in self.facts], "fact")
+        return replace(self, granted=self.granted | given, lacking=self.lacking - given)
+
+    def without(self, names: Iterable[str]) -> Argument:
+        """The same argument for an agent that lacks these facts and cannot take these steps: it never has all of it.
+
+        Raises RequirementsError for a name that no fact or inferred step has: whether a motive is there is not asked here.
+        """
+        inferred = [step.name for step in self.steps if not step.motive]
+        lost = self._named(names, [*inferred, *(fact.name for fact in self.facts)], "fact or inferred step")
+        return replace(self, lacking=self.lacking | lost, granted=self.granted - lost)
+
+    def _named(self, names: Iterable[str], known: Sequence[str], kind: str) -> set[str]:
+        found = set(names)
+        for name in sorted(found.difference(known)):
+            raise RequirementsError(f"{self.name}: no {kind} {name!r}{meant(name, known)}")
+        return found
 
 
 def _check(argument: Argument) -> None:

@@ -27,8 +27,11 @@ def names() -> list[str]:
     return sorted(path.stem for path in LIBRARY.glob("*.toml"))
 
 
-def load(name_or_path: str | os.PathLike[str]) -> Argument:
-    """A bundled argument by its name, or one from a TOML file. Raises RequirementsError where there is none."""
+def load(name_or_path: str | os.PathLike[str], without: str = "") -> Argument:
+    """A bundled argument by its name, or one from a TOML file. Raises RequirementsError where there is none.
+
+    without: facts and steps that the agent lacks, as a scenario's `requirements.without` names them.
+    """
     path = _path(name_or_path)
     try:
         if not str(name_or_path):
@@ -39,7 +42,8 @@ def load(name_or_path: str | os.PathLike[str]) -> Argument:
         raise RequirementsError(
             f"{_called(name_or_path)}: no such graph; must be {known}, or the path of a TOML file"
         ) from None
-    return _load(str(path), _called(name_or_path), (status.st_mtime_ns, status.st_size))
+    argument = _load(str(path), _called(name_or_path), (status.st_mtime_ns, status.st_size))
+    return argument.without(name.strip() for name in without.split(",")) if without else argument
 
 
 def is_argument(name_or_path: str | os.PathLike[str]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from basin.scenario.fields import IDENTIFIER, Section, choice, members, number, whole, words
+from basin.scenario.fields import IDENTIFIER, NAMES, Section, choice, members, number, whole, words
 
 
 class Belief(Section):
@@ -103,6 +103,9 @@ class Requirements(Section):
         "all", 0, 1_000_000, "bits", "how much of what the argument needs the agent knows", word="all"
     )
     fragility: float = number(0.1, 0, 1, "probability", "chance that an agent without capability fails an inference step")
+    without: str = words(
+        "", "names", "facts that no information gives it, and steps that it cannot take, with commas between them", NAMES
+    )
 
 
 class Capability(Section):

@@ -29,6 +29,7 @@ from basin.scenario.errors import nearest
 LINE = (r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]*", "one line of text")
 NAME = (r"[A-Za-z0-9_][A-Za-z0-9_-]*", "a name of letters, digits, - and _")
 IDENTIFIER = (r"[A-Za-z_][A-Za-z0-9_]*", "a name of letters, digits and _ that starts with no digit")
+NAMES = (r"([A-Za-z0-9_-]+( *, *[A-Za-z0-9_-]+)*)?", "names with commas between them, or nothing")
 PATH_LIKE = re.compile(r"[./\\]")
 
 

@@ -26,7 +26,8 @@ AT_START = (
     "values.target", "values.people", "values.warp", "values.evolved.culture", "values.evolved.personal",
     "values.extrapolated.trust_bound", "values.extrapolated.personal", "humans.bias_direction", "belief.knowledge",
     "belief.strength", "belief.spread", "belief.error_direction", "belief.blind", "motives.care", "motives.mutual",
-    "evidence.choices_table", "requirements.graph", "requirements.information", "capability.start",
+    "evidence.choices_table", "requirements.graph", "requirements.information", "requirements.without",
+    "capability.start",
 )  # fmt: skip
 OF_A_MOTIVE = (".name", ".kind", ".overlap", ".share")
 

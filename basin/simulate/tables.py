@@ -304,9 +304,9 @@ def _argument(scenario: Scenario, value: Any, expected: bool) -> dict[str, Any]:
     """
     if scenario.requirements.graph == "none":
         return {"requirements_known": 1.0, "requirements_steps": 0.0}
-    argument = requirements.load(scenario.requirements.graph)
+    argument = requirements.load(scenario.requirements.graph, scenario.requirements.without)
     information = value("requirements.information")
-    known = 1.0 if isinstance(information, str) else argument.known(information)
+    known = argument.known(np.inf if isinstance(information, str) else information)
     known = np.greater_equal(known, 0.5) if expected else known
     surely = np.equal(value("capability.start"), 1) | np.equal(value("requirements.fragility"), 0)
     steps = np.where(surely, 0.0, argument.inferences)  # steps that cannot fail need no time in the engine

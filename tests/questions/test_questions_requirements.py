@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from basin.analysis.sampling import SamplingError
-from basin.questions import requirements
+from basin.questions import argument, requirements
 from basin.requirements import RequirementsError, load
 from basin.scenario import ScenarioError
 from basin.scenario import load as load_scenario
@@ -82,6 +82,39 @@ def test_a_partly_known_last_fact_is_worth_what_is_left_of_it():
     assert found.attrs["most_valuable"] == "correction"
 
 
+def test_the_argument_alone_is_what_the_whole_question_says_of_it(found):
+    known = argument(SCENARIO.with_({"requirements.information": 160.0}))
+    assert known.attrs["basin"] == "argument" and known.attrs["call"] == "basin.argument(scenario)"
+    for name, variable in known.variables.items():
+        assert variable.equals(found[name].variable) and variable.attrs["units"], name
+    assert {name: known.attrs[name] for name in ("asked", "total", "inferences", "conclusion")} == {
+        name: found.attrs[name] for name in ("asked", "total", "inferences", "conclusion")
+    }
+    everything = argument(SCENARIO)
+    assert everything.attrs["asked"] == 200 and (everything["reached"] == 1).all() and (everything["known"] == 1).all()
+    np.testing.assert_array_equal(everything["alpha"], everything["alpha_asked"])
+
+
+def test_who_lacks_a_fact_is_asked_about_with_all_the_rest():
+    lacking = SCENARIO.with_({"requirements.without": "selection, makers_interest"})
+    known = argument(lacking)
+    assert known["fact"].values[known["fact_lacking"] == 1].tolist() == ["selection"]
+    assert known["step"].values[known["step_lacking"] == 1].tolist() == ["makers_interest"]
+    reached = dict(zip(known["step"].values.tolist(), known["reached"].values.tolist(), strict=True))
+    assert [name for name, there in reached.items() if there] == ["reason", "origins", "built", "care"]
+    assert (known["alpha_asked"] == 0).all() and known["alpha"][-1] == 1
+
+
+def test_a_lacking_fact_is_worth_the_whole_argument_to_who_knows_the_rest(found):
+    less = requirements(SCENARIO.with_({"requirements.without": "selection"}), samples=SAMPLES, seed=3)
+    assert less.attrs["most_valuable"] == "selection" and less.attrs["assumed"] == 0 and less.attrs["asked"] == 200
+    assert less.attrs["worth"] == found.attrs["worth"]
+    assert float(less["effect"].sel(fact="selection")) == less.attrs["worth"]
+    assert len(set(less["share"].values)) == 1 and less["share"].values[0] == found["share"].values[0]
+    two = requirements(SCENARIO.with_({"requirements.without": "selection, tools"}), samples=32)
+    assert two.attrs["most_valuable"] == "" and np.nanmax(two["effect"]) == 0
+
+
 def test_graphs_are_asked_about_by_name_or_file(tmp_path):
     path = tmp_path / "mine.toml"
     path.write_text(
@@ -100,6 +133,7 @@ def test_results_repeat():
 @pytest.mark.parametrize(
     ("ask", "error", "line"),
     [
+        (lambda: argument("newton"), ScenarioError, "newton: is a system, which follows no argument"),
         (lambda: requirements("newton"), ScenarioError, "newton: is a system, which follows no argument"),
         (lambda: requirements(SCENARIO.with_({"requirements.graph": "none"})), RequirementsError, "there is no argument"),
         (lambda: requirements(SCENARIO.with_({"requirements.graph": "nil"})), RequirementsError, "nil: no such graph"),

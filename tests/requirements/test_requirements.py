@@ -99,6 +99,49 @@ def test_a_granted_fact_takes_no_information(tmp_path):
         argument.grant(["lats"])
 
 
+def test_without_a_fact_or_a_step_no_information_is_enough(tmp_path):
+    argument = load(written(tmp_path))
+    for lost in ("first", "last", "start", "end"):
+        less = argument.without([lost])
+        assert list(less.known([0.0, 10.0, 1e6])) == [0, 0, 0] and less.alpha(1.0, 0.0, 1e6) == 0
+        assert less.total == 10
+    np.testing.assert_allclose(argument.without(["first"]).chances([1, 2, 99]), [[0, 0.5], [0, 1], [0, 1]])  # no bits go to it
+    np.testing.assert_allclose(argument.without(["start"]).chances(9.0), [1, 0.5])  # a step takes no fact away
+    assert argument.without(["last"]).grant(["last"]).known(8.0) == 1
+    assert argument.grant(["last"]).without(["last"]).known(99.0) == 0
+    assert argument.without([]) == argument
+    with pytest.raises(RequirementsError, match=r"no fact or inferred step 'wihs'"):
+        argument.without(["wihs"])
+    with pytest.raises(RequirementsError, match=r"no fact or inferred step 'wish'"):
+        argument.without(["wish"])
+
+
+def test_a_step_is_reached_where_all_it_rests_on_is_there(tmp_path):
+    argument = load(written(tmp_path))
+    assert [step.name for step in argument.ordered_steps] == ["start", "wish", "end"]
+    np.testing.assert_allclose(argument.reached([0, 4, 8, 9, 10]), [[0, 1, 0], [0.5, 1, 0], [1, 1, 0], [1, 1, 0.5], [1, 1, 1]])
+    np.testing.assert_allclose(argument.without(["last"]).reached(99), [1, 1, 0])
+    np.testing.assert_allclose(argument.without(["start"]).reached(99), [0, 1, 0])
+    full = load("full")
+    for lost in (*full.facts, *(step for step in full.steps if not step.motive)):
+        less, names = full.without([lost.name]), [step.name for step in full.ordered_steps]
+        after = {name for name in full.graph if lost.name in ancestors(full, name)} | {lost.name}
+        assert {name for name, there in zip(names, less.reached(1e6), strict=True) if not there} == after & set(names)
+
+
+def ancestors(argument, name):
+    import networkx as nx
+
+    return nx.ancestors(argument.graph, name)
+
+
+def test_what_is_lacking_is_named_with_commas(tmp_path):
+    path = written(tmp_path)
+    assert load(path, "start ,last").lacking == {"start", "last"} and load(path, "") == load(path)
+    with pytest.raises(RequirementsError, match=r"no fact or inferred step 'frist'; did you mean 'first'\?"):
+        load(path, "last,frist")
+
+
 @pytest.mark.parametrize(
     ("change", "line"),
     [

@@ -58,7 +58,7 @@ class TestLibrary:
 
     def test_the_reference_file_never_changes(self):
         content = (LIBRARY / "near-aligned-llm.toml").read_bytes()
-        assert hashlib.sha256(content).hexdigest() == "dae3bc5ab0a02408743668f6e89627176f46b779ff3b521dab0f14a143e28c5e"
+        assert hashlib.sha256(content).hexdigest() == "8feb72299751bfff5323e97aeb7021febb5c59aaa0062769a36bd1e66c930084"
 
     def test_the_reference_file_holds_the_defaults(self):
         reference = load("near-aligned-llm")

@@ -9,7 +9,7 @@ from basin.labels import ALIGNED
 from basin.requirements import RequirementsError, load
 from basin.scenario import ScenarioError
 from basin.scenario import load as load_scenario
-from basin.simulate import mapper, simulate
+from basin.simulate import SimulationError, mapper, simulate
 from basin.simulate.tables import tabulate
 
 SCENARIO = load_scenario("near-aligned-llm")
@@ -47,6 +47,25 @@ def test_those_who_know_all_facts_are_as_many_as_the_information_says():
     share = (runs(np.array([[195.0], [198.0], [200.0]]), seed=2).label == ALIGNED).mean(axis=1)
     assert share[0] < 0.02 and share[2] > 0.98
     assert abs(share[1] - 0.6) < 4 * np.sqrt(0.24 / 1500)
+
+
+@pytest.mark.parametrize("lost", ["probability", "correction", "fallible", "learn_values, tools"])
+def test_an_agent_that_lacks_a_part_is_as_one_that_knows_nothing(lost):
+    scenario = SCENARIO.with_({"outcome.horizon": 120, "values.features": 4})
+    lacks, ignorant = (scenario.with_(changes) for changes in ({"requirements.without": lost}, {PATH: 0.0}))
+    (tables,) = tabulate(lacks, {PATH: [0.0, 200.0, 1e6]})
+    assert (tables.column("requirements_known") == 0).all()
+    one, other = (simulate(which, 200, seed=5).columns for which in (lacks, ignorant))
+    for column in one:
+        assert np.array_equal(one[column], other[column])
+
+
+def test_what_it_lacks_belongs_to_the_start():
+    phases = [{"name": "a", "episodes": 5}, {"name": "b", "episodes": 5, "requirements.without": "tools"}]
+    with pytest.raises(SimulationError, match="belongs to the start of a run"):
+        tabulate(SCENARIO.with_({"phases": phases}))
+    with pytest.raises(RequirementsError, match="no fact or inferred step 'tolls'; did you mean 'tools'"):
+        tabulate(SCENARIO.with_({"requirements.without": "tolls"}))
 
 
 def test_a_file_of_ones_own_counts(tmp_path):
