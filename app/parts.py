@@ -69,26 +69,28 @@ def computed(key: tuple[Any, ...], compute: work.Compute, words: str) -> Any:
 
 
 def reproduce(
-    chosen: sidebar.Chosen, dataset: Any, figure: go.Figure, extra: Mapping[str, Any] | None = None, command: str = ""
-) -> None:
+    chosen: sidebar.Chosen, dataset: Any, figure: go.Figure, extra: Mapping[str, Any] | None = None, command: str = "",
+    drawn: str = "",
+) -> None:  # fmt: skip
     """How to get the same result elsewhere, and files to take along.
 
-    extra: changes beyond the chosen ones. command: for results whose figure knows none.
+    extra: changes beyond the chosen ones. command: for results whose figure knows none. drawn: the function that draws it,
+    for results that several do.
     """
-    kind, about = dataset.attrs["basin"], figure.layout.meta
+    kind, about = drawn or dataset.attrs["basin"], figure.layout.meta
     with st.expander("Reproduce and export"):
         python, typed, toml = st.tabs(["Python", "Command line", "Scenario file"])
-        python.code(source(chosen, dataset, extra), "python", wrap_lines=True)
+        python.code(source(chosen, dataset, extra, drawn), "python", wrap_lines=True)
         typed.code(about.get("command") or command, "bash", wrap_lines=True)
         toml.code(about.get("scenario_toml", ""), "toml", height=240)
         downloads(f"{chosen.base.name}-{kind}", dataset, figure)
 
 
-def source(chosen: sidebar.Chosen, dataset: Any, extra: Mapping[str, Any] | None = None) -> str:
+def source(chosen: sidebar.Chosen, dataset: Any, extra: Mapping[str, Any] | None = None, drawn: str = "") -> str:
     """The lines of Python that compute and draw a result again."""
-    kind = dataset.attrs["basin"]
+    draw = drawn or basin.figures.KINDS[dataset.attrs["basin"]]
     lines = [*sidebar.python(chosen, extra), f"result = {dataset.attrs['call']}"]
-    return "\n".join([*lines, f"basin.figures.{basin.figures.KINDS[kind]}(result).show()", ""])
+    return "\n".join([*lines, f"basin.figures.{draw}(result).show()", ""])
 
 
 def downloads(name: str, dataset: Any, figure: go.Figure) -> None:

@@ -58,40 +58,42 @@ def name(entry: Any) -> str:
     return entry.path.removeprefix("motives.").replace(".", " ").replace("_", " ").capitalize()
 
 
-def widget(entry: Any) -> Any:
-    """Draw the widget of a path, numeric or of words; the value that it has."""
+def widget(entry: Any, label: str = "") -> Any:
+    """Draw the widget of a path, numeric or of words; the value that it has. label: what it is called, instead of its path."""
     if hasattr(entry, "options"):
-        return word(entry)
-    return slider(entry) if entry.path in SLIDERS and number(entry.value) else typed(entry)
+        return word(entry, label)
+    return (slider if entry.path in SLIDERS and number(entry.value) else typed)(entry, label)
 
 
-def slider(entry: Any) -> Any:
+def slider(entry: Any, label: str = "") -> Any:
     lo, hi = span(entry)
     whole = entry.kind == "int"
     step = 1 if whole else 10.0 ** math.floor(math.log10((hi - lo) / 20))
     cast = int if whole else float
     return st.slider(
-        f"{name(entry)} ({entry.unit})", cast(lo), cast(hi), cast(entry.value), step, "%d" if whole else "%g",
+        label or f"{name(entry)} ({entry.unit})", cast(lo), cast(hi), cast(entry.value), step, "%d" if whole else "%g",
         key=entry.path, help=entry.description, **BOUND,
     )  # fmt: skip
 
 
-def typed(entry: Any) -> Any:
+def typed(entry: Any, label: str = "") -> Any:
     """A number to type. Left empty, the path keeps the word or the nothing that stands in the number's place."""
     whole = entry.kind == "int"
     cast = int if whole else float
     value = cast(entry.value) if number(entry.value) else None
     given = st.number_input(
-        f"{name(entry)} ({entry.unit})", cast(entry.lo), cast(most(entry)), value, cast(1 if whole else 0.01),
+        label or f"{name(entry)} ({entry.unit})", cast(entry.lo), cast(most(entry)), value, cast(1 if whole else 0.01),
         "%d" if whole else "%g", key=entry.path, help=meaning(entry), placeholder=str(entry.value or "not set"), **BOUND,
     )  # fmt: skip
     return entry.value if given is None else given
 
 
-def word(entry: Any) -> str:
+def word(entry: Any, label: str = "") -> str:
     """One of some words. What a file's name may stand for is not read from a link, so only the words are offered."""
     options = [*entry.options] if entry.value in entry.options else [entry.value, *entry.options]
-    return st.selectbox(name(entry), options, options.index(entry.value), key=entry.path, help=meaning(entry), **BOUND)
+    return st.selectbox(
+        label or name(entry), options, options.index(entry.value), key=entry.path, help=meaning(entry), **BOUND
+    )
 
 
 def meaning(entry: Any) -> str:
