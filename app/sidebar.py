@@ -46,12 +46,15 @@ class Chosen:
         return Chosen(self.base, self.objections, every, self.scenario.with_(changes), self.x, self.y, self.seed)
 
 
-def draw() -> Chosen | None:
-    """Draw the sidebar; None, and a line that says why, where what is assumed makes no scenario."""
+def draw(own: tuple[str, ...] = ()) -> Chosen | None:
+    """Draw the sidebar; None, and a line that says why, where what is assumed makes no scenario.
+
+    own: beginnings of paths that the page draws itself, and adds to what is chosen.
+    """
     with st.sidebar:
         base = choose_scenario()
         raised = choose_objections(base)
-        changes, x, y = assumptions(base)
+        changes, x, y = assumptions(base, own)
         seed = st.number_input("Seed", 0, 2**53 - 1, 0, key="seed", help="where the random numbers start", **widgets.BOUND)
         uploads.offer()
     try:
@@ -101,23 +104,39 @@ def choose_objections(base: basin.Scenario) -> tuple[str, ...]:
     return tuple(raised)
 
 
-def assumptions(base: basin.Scenario) -> tuple[dict[str, Any], Axis, Axis]:
+def assumptions(base: basin.Scenario, own: tuple[str, ...] = ()) -> tuple[dict[str, Any], Axis, Axis]:
     """Draw the widgets of a scenario: the paths whose values are not its own, and the axes of the map."""
     entries = entries_of(base)
     across, upwards = chosen_axes(base, entries)
-    usual = {path: entry for path, entry in entries.items() if path not in (across, upwards) and used(base, path)}
+    usual = {
+        path: entry for path, entry in entries.items()
+        if path not in (across, upwards) and used(base, path) and not path.startswith(own)
+    }  # fmt: skip
     first = [path for path in asked(base) if path in usual and usable(usual[path])][:FIRST]
     values = {path: widgets.widget(usual[path]) for path in first}
     with st.expander("All assumptions"):
         groups = list(dict.fromkeys(path.partition(".")[0] for path in usual))
         group = st.selectbox("Group", groups, None, format_func=str.capitalize, key="group", placeholder="choose a group")
         for path, entry in usual.items():
-            if path not in first and (path.partition(".")[0] == group or path in st.query_params):
-                values[path] = widgets.widget(entry)
+            if path not in first and (path.partition(".")[0] == group or changed(entry)):
+                values[path] = widgets.widget(restored(entry))
         st.caption("What you change stays in view, and in the address.")
     axes = choose_axes(base, entries, (across, upwards))
     changes = {path: value for path, value in values.items() if value != entries[path].value}
     return changes, *axes
+
+
+def changed(entry: Any) -> bool:
+    """Whether a path has another value than the scenario's: the address says so, or a page that draws the path itself."""
+    value = widgets.cast(entry, entry.value)
+    return entry.path in st.query_params or st.session_state.get(entry.path, value) != value
+
+
+def restored(entry: Any) -> Any:
+    """The entry; its value outlives the widget that set it, since another page draws another widget for the same path."""
+    if entry.path in st.session_state and entry.path not in st.query_params:
+        st.session_state[entry.path] = st.session_state[entry.path]
+    return entry
 
 
 def asked(base: basin.Scenario) -> tuple[str, ...]:
@@ -186,7 +205,10 @@ def opened(name: str | None = None) -> None:
 
 
 def forget_start() -> None:
-    st.session_state["start_x"] = st.session_state["start_y"] = None
+    """Put the start that is followed back to the scenario's own."""
+    base = load(st.session_state["scenario"])
+    for side, path in zip("xy", chosen_axes(base, entries_of(base)), strict=True):
+        st.session_state[f"start_{side}"] = float(base.get(path))
 
 
 def read_link() -> None:

@@ -19,7 +19,7 @@ import basin
 ADDRESS = ("show", "start_x", "start_y")
 COARSE, FINE, CELL_RUNS = 16, 64, 4  # starts along an axis of a map, and runs from each
 COARSE_CROWD, FINE_CROWD, CELL_RUNS_CROWD = 4, 12, 2  # where each run is a whole population
-RUNS = 50  # of a trajectory
+RUNS, POPULATIONS = 50, 4  # that are followed from one start
 HEIGHT, TALL = 560, 760  # px, of the map and of trajectories
 SHOWN = {"outcome": "How runs end", "aligned": "How likely they end aligned"}
 INK, PAPER = "#1F2328", "#FFFFFF"
@@ -56,18 +56,18 @@ def show(chosen: Chosen) -> None:
         with address.in_address("show", list(SHOWN)):
             shown = st.segmented_control("The map shows", list(SHOWN), format_func=SHOWN.get, required=True, key="show")
         place, working, below = st.empty(), st.container(), st.container()
-    runs, *sizes = (CELL_RUNS_CROWD, COARSE_CROWD, FINE_CROWD) if chosen.crowd else (CELL_RUNS, COARSE, FINE)
-    if work.known(*key(chosen, sizes[-1], runs)) is not None:
+    each, *sizes = (CELL_RUNS_CROWD, COARSE_CROWD, FINE_CROWD) if chosen.crowd else (CELL_RUNS, COARSE, FINE)
+    if work.known(*key(chosen, sizes[-1], each)) is not None:
         sizes = sizes[-1:]
     field = None
     for n in sizes:
         with working:
-            found = mapped(chosen, n, runs)
+            found = mapped(chosen, n, each)
         if found is None:
             break
         field = found
         above.markdown(headline(field))
-        figure = drawn(key(chosen, n, runs), shown, field)
+        figure = drawn(key(chosen, n, each), shown, field)
         with place:
             map_chart(figure, field, start)
         if n == sizes[0]:  # what was clicked is shown before the map is made finer
@@ -121,17 +121,16 @@ def prompt(chosen: Chosen) -> str:
     return "Set *Evidence choices* to 0.1 in the sidebar (»). Does it still get there in time?"
 
 
-def map_chart(figure: go.Figure, field: Any, start: tuple[float, float] | None) -> None:
+def map_chart(figure: go.Figure, field: Any, start: tuple[float, float]) -> None:
     """The map, which can be clicked, with a ring round the start whose runs are followed."""
     name = f"map-{field.sizes['x']}"
     plain = basin.figures.bare(figure).update_layout(height=HEIGHT, dragmode=False)
     plain.update_xaxes(fixedrange=True).update_yaxes(fixedrange=True)  # so that a finger scrolls the page
-    if start is not None:
-        for width, colour in ((6, PAPER), (3, INK)):
-            ring = {"symbol": "circle-open", "size": 18, "color": colour, "line": {"width": width}}
-            plain.add_scatter(
-                x=[start[0]], y=[start[1]], mode="markers", marker=ring, hoverinfo="skip", showlegend=False, name="start"
-            )
+    for width, colour in ((6, PAPER), (3, INK)):
+        ring = {"symbol": "circle-open", "size": 18, "color": colour, "line": {"width": width}}
+        plain.add_scatter(
+            x=[start[0]], y=[start[1]], mode="markers", marker=ring, hoverinfo="skip", showlegend=False, name="start"
+        )
     parts.chart(
         clickable(plain, field), name, said=False, on_select=lambda: take_start(name), selection_mode="points",
     )  # fmt: skip
@@ -150,19 +149,19 @@ def clickable(figure: go.Figure, field: Any) -> go.Figure:
     return figure.update_layout(hovermode="closest", hoverdistance=-1)
 
 
-def choose_start(chosen: Chosen) -> tuple[float, float] | None:
-    """The start whose runs are followed: typed here, or clicked on the map, which writes it here."""
+def choose_start(chosen: Chosen) -> tuple[float, float]:
+    """The start whose runs are followed: the scenario's own, or typed here, or clicked on the map, which writes it here."""
     st.markdown("**Follow the runs from one start:** click the map, or type it.")
     values = []
     for column, side, axis in zip(st.columns(2), "xy", (chosen.x, chosen.y), strict=True):
-        entry = chosen.scenario.numeric_path(axis[0])
+        entry = chosen.base.numeric_path(axis[0])
         values.append(
             column.number_input(
-                widgets.name(entry), float(entry.lo), float(entry.hi), None, 0.01, "%g", key=f"start_{side}",
+                widgets.name(entry), float(entry.lo), float(entry.hi), float(entry.value), 0.01, "%g", key=f"start_{side}",
                 help=entry.description, **widgets.BOUND,
             )
         )  # fmt: skip
-    return None if None in values else (values[0], values[1])
+    return values[0], values[1]
 
 
 def take_start(name: str) -> None:
@@ -173,11 +172,8 @@ def take_start(name: str) -> None:
             st.session_state[f"start_{side}"] = float(f"{points[0][side]:.4g}")  # short enough for an address
 
 
-def follow(chosen: Chosen, start: tuple[float, float] | None) -> None:
+def follow(chosen: Chosen, start: tuple[float, float]) -> None:
     """What runs from a start come to believe, want and do."""
-    if start is None:
-        st.info("Click near the edge of the basin, and see what runs from there come to believe, want and do.")
-        return
     at = {}
     for axis, value in zip((chosen.x, chosen.y), start, strict=True):
         whole = chosen.scenario.numeric_path(axis[0]).kind == "int"
@@ -187,12 +183,17 @@ def follow(chosen: Chosen, start: tuple[float, float] | None) -> None:
     except ValueError as error:
         st.warning(f"There is no such start. {error}")
         return
-    path = parts.computed(
-        ("path", there.key, chosen.seed),
-        lambda progress: basin.trajectory(there.scenario, RUNS, chosen.seed, progress=progress),
-        "Following the runs",
-    )
+    ask, draw = (populations, basin.figures.crowd) if chosen.crowd else (runs, basin.figures.trajectory)
+    path = parts.computed(("path", there.key, chosen.seed), lambda progress: ask(there, progress), "Following the runs")
     if path is not None:
-        figure = basin.figures.trajectory(path)
+        figure = draw(path)
         parts.chart(figure, "trajectory", height=TALL)
-        parts.reproduce(chosen, path, figure, at)
+        parts.reproduce(chosen, path, figure, at, drawn=draw.__name__)
+
+
+def runs(there: Chosen, progress: work.Progress) -> Any:
+    return basin.trajectory(there.scenario, RUNS, there.seed, progress=progress)
+
+
+def populations(there: Chosen, progress: work.Progress) -> Any:
+    return basin.population(there.scenario, POPULATIONS, seed=there.seed, progress=progress)

@@ -9,7 +9,16 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 APP = Path(__file__).parent.parent.parent / "app"
-SMALL = {"COARSE": 4, "FINE": 8, "CELL_RUNS": 2, "RUNS": 5, "COARSE_CROWD": 2, "FINE_CROWD": 3, "CELL_RUNS_CROWD": 1}
+SMALL = {
+    "COARSE": 4,
+    "FINE": 8,
+    "CELL_RUNS": 2,
+    "RUNS": 5,
+    "POPULATIONS": 2,
+    "COARSE_CROWD": 2,
+    "FINE_CROWD": 3,
+    "CELL_RUNS_CROWD": 1,
+}
 
 
 @pytest.fixture

@@ -92,13 +92,31 @@ def headline(page) -> str:
     return page.locator("h2").first.inner_text()
 
 
+# The map's place on the screen once it has not been drawn anew for a while; false until then.
+STEADY = """() => {
+    const map = document.querySelector(".nsewdrag");
+    if (!map) return false;
+    if (window.steadyMap !== map) {
+        window.steadyMap = map;
+        window.steadySince = performance.now();
+        map.scrollIntoView({block: "center"});
+    }
+    if (performance.now() - window.steadySince < 1000) return false;
+    const box = map.getBoundingClientRect();
+    return [box.x, box.y, box.width, box.height];
+}"""
+
+
+def over(page, across: float, upwards: float) -> tuple[float, float]:
+    """The point of the screen at parts of the map's width and height."""
+    page.wait_for_selector(FINE)
+    x, y, width, height = page.wait_for_function(STEADY).json_value()
+    return x + across * width, y + (1 - upwards) * height
+
+
 def click(page, across: float, upwards: float) -> None:
     """Click the map at parts of its width and height."""
-    page.wait_for_selector(FINE)
-    page.locator(".nsewdrag").first.scroll_into_view_if_needed()
-    page.wait_for_timeout(500)
-    box = page.locator(".nsewdrag").first.bounding_box()
-    page.mouse.click(box["x"] + across * box["width"], box["y"] + (1 - upwards) * box["height"])
+    page.mouse.click(*over(page, across, upwards))
 
 
 @browser
@@ -135,9 +153,7 @@ def test_a_moved_slider_is_in_the_address_and_back(tab):
 def test_hover_explains_a_cell(tab):
     page = tab()
     headline(page)
-    page.wait_for_timeout(1000)
-    box = page.locator(".nsewdrag").first.bounding_box()
-    page.mouse.move(box["x"] + 0.9 * box["width"], box["y"] + 0.1 * box["height"])
+    page.mouse.move(*over(page, 0.9, 0.1))
     page.wait_for_selector(".hoverlayer .hovertext")
     assert "100% of 4 runs end aligned" in page.locator(".hoverlayer").first.text_content()
 

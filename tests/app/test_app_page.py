@@ -22,8 +22,7 @@ def test_the_map_appears_with_its_number_in_words(open_page):
     assert page.title[0].value == "From which starting points does it end fully aligned?"
     assert f"{field.attrs['aligned']:.0%} ± " in headline(page)
     assert "95% interval" in headline(page) and "from 8 × 8 starts with 2 runs each" in headline(page)
-    assert len(charts(page)) == 1
-    assert not page.warning and page.info[0].value.startswith("Click near the edge")
+    assert len(charts(page)) == 2 and not page.warning
 
 
 def test_every_scenario_opens_and_says_what_it_is_and_where_it_is_from(open_page):
@@ -36,7 +35,7 @@ def test_every_scenario_opens_and_says_what_it_is_and_where_it_is_from(open_page
         said = " ".join(caption.value for caption in page.sidebar.caption)
         assert basin.load(name).summary in said and basin.load(name).source in said
         assert not page.warning
-        assert len(charts(page)) == 1
+        assert len(charts(page)) == 2
 
 
 @pytest.mark.parametrize("name", ["near-aligned-llm", "shoggoth", "critical-mass", "echo-chamber"])
@@ -121,7 +120,7 @@ def test_another_scenario_forgets_changes_and_start(open_page):
     page = open_page(belief__knowledge="0.2", start_x="0.5", start_y="0.5")
     settled(page.selectbox(key="scenario").set_value("travel-choices").run())
     assert page.query_params == {"scenario": "travel-choices"}
-    assert len(charts(page)) == 1
+    assert len(charts(page)) == 2
     settled(page.selectbox(key="scenario").set_value("near-aligned-llm").run())
     assert page.slider(key="belief.knowledge").value == 0.7
     assert page.query_params == {}
@@ -143,7 +142,7 @@ def test_other_axes(open_page):
     assert "x=('belief.knowledge', -1.0, 1.0)" in page.code[0].value
     settled(page.selectbox(key="y").set_value("belief.spread").run())
     assert "y=('belief.spread', 0.0, 2.0)" in page.code[0].value
-    assert page.number_input(key="start_x").value is None
+    assert page.number_input(key="start_x").value == 0.7 and page.number_input(key="start_y").value == 0.5
 
 
 @pytest.mark.parametrize(
@@ -163,7 +162,7 @@ def test_other_axes(open_page):
 def test_bad_links_say_what_is_wrong_and_show_the_rest(open_page, query, said):
     page = open_page(**query)
     assert [said in warning.value for warning in page.warning] == [True]
-    assert len(charts(page)) == 1
+    assert len(charts(page)) == 2
     assert page.selectbox(key="scenario").value == "near-aligned-llm"
 
 
@@ -187,7 +186,7 @@ def test_results_are_shared_and_cannot_be_written_to(open_page, app):
         kept[0]["count"].values[0, 0, 0] = 1
     open_page()
     settled(page.run())
-    assert [id(one) for one in app.desk().known.values()] == [id(one) for one in kept]
+    assert {id(one) for one in app.desk().known.values()} == {id(one) for one in kept}
 
 
 def test_a_link_of_a_hundred_thousand_letters_is_explained_in_one_line(open_page):
