@@ -49,7 +49,7 @@ def main() -> None:
         ]
     )
     sidebar.read_link()
-    chosen.append(sidebar.draw())
+    chosen.append(sidebar.draw(getattr(PAGES[here.url_path or "basin"][1], "OWN", ())))
     here.run()
 
 
