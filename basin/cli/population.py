@@ -42,6 +42,12 @@ Along = Annotated[
     str | None, typer.Option("--along", metavar="PATH=LO:HI[:log]", help="critical: the share that it takes, along this.")
 ]
 Values = Annotated[int | None, typer.Option("--n", metavar="N", parser=positive, help="critical: values of --along.")]
+Shares = Annotated[
+    int | None, typer.Option("--shares", metavar="N", parser=positive, help="critical: starting shares measured first.")
+]
+Halvings = Annotated[
+    int | None, typer.Option("--halvings", metavar="N", parser=positive, help="critical: of the step in which it lies.")
+]
 Number = Annotated[
     int | None, typer.Option("--number", metavar="N", parser=positive, help="misled: how many; 1 unless given.")
 ]
@@ -53,6 +59,8 @@ First = Annotated[float | None, typer.Option("--first", metavar="SHARE", help="g
 BELONG = {
     "along": "critical",
     "n": "critical",
+    "shares": "critical",
+    "halvings": "critical",
     "number": "misled",
     "rates": "echo",
     "dose": "generations",
@@ -62,9 +70,9 @@ BELONG = {
 
 def population(
     scenario: ScenarioName, ask: Ask = "ends", count: Count = None, agents: Agents = None, along: Along = None,
-    n: Values = None, number: Number = None, rates: Rates = None, dose: Dose = None, first: First = None, sets: Sets = None,
-    objections: Objections = None, seed: Seed = 0, threads: Threads = None, out: Out = None, as_json: Json = False,
-    quiet: Quiet = False, version: Version = False,
+    n: Values = None, shares: Shares = None, halvings: Halvings = None, number: Number = None, rates: Rates = None,
+    dose: Dose = None, first: First = None, sets: Sets = None, objections: Objections = None, seed: Seed = 0,
+    threads: Threads = None, out: Out = None, as_json: Json = False, quiet: Quiet = False, version: Version = False,
 ) -> None:  # fmt: skip
     """Simulate populations of agents that hear, copy and police one another; ask what it takes for all to end aligned."""
     chosen = configured(scenario, None, objections)
@@ -76,7 +84,8 @@ def population(
     if ask != "ends" and ask not in crowds.ASKS:
         raise OptionError(f"--ask {ask!r}: must be one of ends, {', '.join(crowds.ASKS)}")
     more: dict[str, Any] = {
-        "along": axis("--along", along), "n": n, "number": number, "rates": _rates(rates), "dose": dose, "first": first,
+        "along": axis("--along", along), "n": n, "shares": shares, "halvings": halvings, "number": number,
+        "rates": _rates(rates), "dose": dose, "first": first,
     }  # fmt: skip
     given = {name: value for name, value in more.items() if value is not None}
     for name in given:

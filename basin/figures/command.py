@@ -18,7 +18,10 @@ CROWD = {"count": "--populations"}
 TYPED: dict[str, tuple[str, dict[str, Any]]] = {
     "population": ("population", CROWD),
     "critical": (
-        "population --ask critical", {"along": "--along", "n": "--n", "populations": "--populations", "shares": 9}
+        "population --ask critical",
+        {
+            "along": "--along", "n": "--n", "shares": "--shares", "halvings": "--halvings", "populations": "--populations",
+        },
     ),
     "misled": ("population --ask misled", {"number": "--number", **CROWD}),
     "policing": ("population --ask policing", CROWD),

@@ -30,6 +30,7 @@ def critical(
     *,
     n: int = VALUES,
     shares: int = SHARES,
+    halvings: int = HALVINGS,
     populations: int = POPULATIONS,
     seed: int = 0,
     threads: int | None = None,
@@ -42,7 +43,7 @@ def critical(
     along: `(path, lo, hi[, "log"])`, such as population.degree, population.trust_bound or capability.start; n values of it.
     shares: starting shares from 0 to 1 at which P(whole aligned) is measured first; between the two where it passes ½ the
     critical share is bisected, with the same populations and random numbers throughout, so that it is a function of the share.
-    populations: at each share.
+    halvings: how often that step between two shares is halved. populations: at each share.
 
     Returns a Dataset. Dims (value, start): `count` of populations that end aligned, `share` with `low`, `high` (95% Wilson).
     Dims (value): `critical` with `critical_low`, `critical_high` (95%, by inversion); 0 where no agent needs to start
@@ -57,7 +58,7 @@ def critical(
         raise ScenarioError(f"{START}: is what is asked for; follow another path")
     check_seed(seed)
     check_count("populations", populations)
-    for name, value, least in (("n", n, 2), ("shares", shares, 3)):
+    for name, value, least in (("n", n, 2), ("shares", shares, 3), ("halvings", halvings, 1)):
         if isinstance(value, bool) or not isinstance(value, int | np.integer) or not least <= value <= 1000:
             raise ScenarioError(f"{name} = {value}: must be a whole number from {least} to 1000")
     grid, values = np.linspace(0, 1, shares), path.values(n) if path is not None else np.zeros(1)
@@ -68,14 +69,14 @@ def critical(
     for at, value in enumerate(values):
         one = found if path is None else found.with_({path.path: int(value) if path.integer else float(value)})
         part = None if progress is None else _part(progress, at, len(values))
-        ask = _Ask(one, populations, seed, shares + 3 * HALVINGS, cancel, part)
+        ask = _Ask(one, populations, seed, shares + 3 * halvings, cancel, part)
         count[at] = ask(grid)
-        found_at[:, at] = _critical(ask, grid, count[at], populations)
+        found_at[:, at] = _critical(ask, grid, count[at], populations, halvings)
     low, high = wilson(count, populations)
     dims, units = ("value", "start"), path.units if path is not None and path.units else "1"
     call = (
-        f"basin.critical(scenario, along={path and _spec(path)!r}, n={n}, shares={shares}, populations={populations}, "
-        f"seed={seed})"
+        f"basin.critical(scenario, along={path and _spec(path)!r}, n={n}, shares={shares}, halvings={halvings}, "
+        f"populations={populations}, seed={seed})"
     )
     return datasets.measured(
         "critical",
@@ -121,7 +122,9 @@ class _Ask:
         return self.counts[share]
 
 
-def _critical(ask: _Ask, grid: np.ndarray, count: np.ndarray, populations: int) -> tuple[float, float, float]:
+def _critical(
+    ask: _Ask, grid: np.ndarray, count: np.ndarray, populations: int, halvings: int = HALVINGS
+) -> tuple[float, float, float]:
     above = count > populations / 2
     if above[0]:  # the end of the interval: the first share of the grid from which it is surely likelier than not
         surely = np.flatnonzero(wilson(count, populations)[0] > 0.5)
@@ -129,7 +132,7 @@ def _critical(ask: _Ask, grid: np.ndarray, count: np.ndarray, populations: int) 
     if not above.any():
         return np.nan, np.nan, np.nan
     step = int(np.argmax(above)) - 1
-    at = crossing(ask.count, populations, grid, step, halvings=HALVINGS)
+    at = crossing(ask.count, populations, grid, step, halvings=halvings)
     return at.value, at.low, at.high
 
 

@@ -16,7 +16,7 @@ TINY = {
 DRAWN = {"population": "network"}
 CALLS = {
     "population": lambda one: basin.population(one, 2, seed=3),
-    "critical": lambda one: basin.critical(one, populations=2),
+    "critical": lambda one: basin.critical(one, shares=4, halvings=2, populations=2),
     "critical along": lambda one: basin.critical(one, ("population.degree", 2, 6), n=2, populations=2, seed=1),
     "critical along a log": lambda one: basin.critical(one, ("population.peer_audit", 0.01, 0.3, "log"), n=2, populations=2),
     "policing": lambda one: basin.policing(one, count=2),
@@ -43,6 +43,5 @@ def test_what_is_typed_gives_the_same(name, tmp_path):
 
 def test_what_no_command_makes_has_none():
     one = basin.load("critical-mass").with_(TINY)
-    assert command(basin.critical(one, shares=3, populations=2)) == ""
     assert command(basin.population(one, 2, starts={"motives.care": [0.1] * 10})) == ""
     assert command(basin.generations(one, samples=8, lineages=2)) == ""
