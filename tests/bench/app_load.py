@@ -1,0 +1,171 @@
+"""Many readers at once: `python -m tests.bench.app_load [--sessions 20] [--seconds 300] [--every 5]`.
+
+Starts the app, opens sessions as browsers do (the same messages over a websocket, drawn by nobody, so that what is measured is
+the app and not browsers), and lets each choose another start every few seconds. Prints the time from a choice to its
+trajectories, for one session alone and for all at once, the app's memory, and whether every session saw its own map.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import random
+import re
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+import websockets
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+import basin
+
+ROOT = Path(__file__).parent.parent.parent
+HEADLINE = re.compile(r"^## (.*) of these starts end fully aligned")
+FINE = "from 64 × 64 starts"
+PATIENCE = 300  # seconds for one answer
+
+
+class Session:
+    """One reader: what the page has shown, and the widgets of a start."""
+
+    def __init__(self, address: str, seed: int) -> None:
+        self.address, self.seed = address, seed
+        self.widgets: dict[str, str] = {}
+        self.values: dict[str, float] = {}
+        self.headline, self.followed, self.fine, self.bytes = "", 0, False, 0
+
+    async def open(self) -> None:
+        url = f"ws://{self.address}/_stcore/stream"
+        self.socket = await websockets.connect(url, max_size=None, subprotocols=["streamlit"], open_timeout=PATIENCE)
+        await self.ask()
+        await self.finished()
+
+    async def ask(self) -> None:
+        message = BackMsg()
+        message.rerun_script.query_string = f"seed={self.seed}"
+        for name, value in self.values.items():
+            state = message.rerun_script.widget_states.widgets.add()
+            state.id, state.double_value = self.widgets[name], value
+        await self.socket.send(message.SerializeToString())
+
+    async def finished(self) -> float:
+        """Read until the page is whole; seconds until trajectories were there, or all if there were none."""
+        began, followed = time.perf_counter(), None
+        while True:
+            message = ForwardMsg.FromString(await asyncio.wait_for(self.socket.recv(), PATIENCE))
+            self.bytes += message.ByteSize()
+            kind = message.WhichOneof("type")
+            if kind == "delta":
+                self.see(message.delta.new_element)
+                if followed is None and self.followed:
+                    followed = time.perf_counter() - began
+            if kind == "script_finished":
+                return followed if followed is not None else time.perf_counter() - began
+
+    def see(self, element) -> None:
+        kind = element.WhichOneof("type")
+        if kind == "number_input" and element.number_input.query_param_key.startswith("start_"):
+            self.widgets[element.number_input.query_param_key] = element.number_input.id
+        if kind == "exception":
+            raise RuntimeError(f"the page shows an exception: {element.exception.message}")
+        if kind == "markdown":
+            found = HEADLINE.match(element.markdown.body)
+            if found:
+                self.headline, self.fine = found[1], FINE in element.markdown.body
+            self.followed += "from this start end" in element.markdown.body
+
+    async def click(self, chance: random.Random) -> float:
+        self.values = {"start_x": round(chance.uniform(-1, 1), 3), "start_y": round(chance.uniform(0.02, 0.98), 3)}
+        self.followed = 0
+        await self.ask()
+        return await self.finished()
+
+
+async def reader(address: str, seed: int, seconds: float, every: float) -> tuple[Session, list[float]]:
+    session, chance = Session(address, seed), random.Random(seed)
+    await session.open()
+    await asyncio.sleep(chance.uniform(0, every))
+    times, end = [], time.monotonic() + seconds
+    while time.monotonic() < end:
+        began = time.monotonic()
+        times.append(await session.click(chance))
+        await asyncio.sleep(max(0.0, every - (time.monotonic() - began)))
+    await session.socket.close()
+    return session, times
+
+
+async def crowd(address: str, sessions: int, seconds: float, every: float) -> list[tuple[Session, list[float]]]:
+    return await asyncio.gather(*(reader(address, 100 + k, seconds, every) for k in range(sessions)))
+
+
+@contextmanager
+def app():
+    """A running app: its address and process."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    command = [sys.executable, "-m", "streamlit", "run", "main.py", "--server.port", address.split(":")[1]]
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    running = subprocess.Popen(
+        [*command, "--server.address", "127.0.0.1"], cwd=ROOT / "app", env=os.environ | {"PYTHONPATH": path},
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        for _ in range(300):
+            try:
+                urllib.request.urlopen(f"http://{address}/_stcore/health", timeout=1)
+                break
+            except OSError:
+                time.sleep(0.2)
+        yield address, running
+    finally:
+        running.terminate()
+        running.wait(30)
+
+
+def memory(process: subprocess.Popen) -> float:
+    """Of a process just now, MiB."""
+    pages = int(Path(f"/proc/{process.pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def own_map(session: Session) -> bool:
+    """Whether what a session was shown is what its seed gives."""
+    field = basin.map("near-aligned-llm", n=64, runs=4, seed=session.seed)
+    return session.fine and session.headline.startswith(f"{field.attrs['aligned']:.1%} ")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sessions", type=int, default=20)
+    parser.add_argument("--seconds", type=float, default=300)
+    parser.add_argument("--every", type=float, default=5)
+    asked = parser.parse_args()
+    with app() as (address, process):
+        alone = asyncio.run(crowd(address, 1, min(30, asked.seconds), asked.every))
+        before = memory(process)
+        together = asyncio.run(crowd(address, asked.sessions, asked.seconds, asked.every))
+        after, alive = memory(process), process.poll() is None
+    one, all_times = alone[0][1], [seconds for _, times in together for seconds in times]
+    ratio = statistics.median(all_times) / statistics.median(one)
+    worst = sorted(all_times)[int(0.95 * len(all_times))]
+    mixed = sum(not own_map(session) for session, _ in together)
+    print(f"alone: {len(one)} choices, median {statistics.median(one):.2f} s")
+    print(f"{asked.sessions} sessions, {asked.seconds:g} s, a choice every {asked.every:g} s: {len(all_times)} choices, "
+          f"median {statistics.median(all_times):.2f} s (x{ratio:.1f}, goal 3), 95% within {worst:.2f} s")  # fmt: skip
+    print(f"memory: {before:.0f} MiB with one, {after:.0f} MiB after; the app is {'alive' if alive else 'dead'}")
+    print(f"sessions that saw another's map: {mixed} of {asked.sessions}")
+    print(f"sent to one session: {together[0][0].bytes / (1 + len(together[0][1])) / 2**20:.2f} MiB a choice")
+    return int(mixed > 0 or not alive or ratio > 3)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
