@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from basin.figures.alphas import alpha
     from basin.figures.arguments import information, requirements
     from basin.figures.attractors import attractors
     from basin.figures.boundaries import boundary
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FigureError",
+    "alpha",
     "attractors",
     "bare",
     "boundary",
@@ -105,6 +107,7 @@ KINDS = {
     "tipping": "tipping",
     "requirements": "requirements",
     "information": "information",
+    "alpha": "alpha",
     "committor": "committor",
     "rare": "rare",
     "claims": "claims",
@@ -128,6 +131,7 @@ KINDS = {
 # Pictures of a Dataset that another verb keeps, by what is typed to get it.
 SECOND = {
     "information": "requirements",
+    "alpha": "requirements",
     "corpus-shares": "corpus",
     "tornado": "sensitivity",
     "network": "population",
@@ -159,6 +163,7 @@ _HOMES = {
     "system": "systems",
     "requirements": "arguments",
     "information": "arguments",
+    "alpha": "alphas",
     "committor": "passages",
     "rare": "passages",
     "claims": "claims",

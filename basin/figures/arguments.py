@@ -20,17 +20,20 @@ if TYPE_CHECKING:
     import xarray as xr
 
 MOTIVE = LOOKS["misled"].colour  # what no information replaces stands out
-KNOWN, PARTLY, UNKNOWN = "●", "◐", "○"
+KNOWN, PARTLY, UNKNOWN, LACKING = "●", "◐", "○", "✕"
+REACHED, GONE = LOOKS["aligned"].colour, "#6E7781"  # the frame of a step that is reached; the words of one that is not
+KINDS = ("requirements", "argument")
 BETWEEN = 4 * GAP  # px between rows, where the arrows are
 WIDEST = 560  # px of a box
 
 
-def requirements(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
-    """Draw the argument that `basin requirements` kept: a box per step with the facts that it needs, their bits and whether
-    they are known; arrows to the steps that use it; motives in a colour of their own. Boxes fit `width` px.
-    Raises FigureError for another Dataset."""
-    check(dataset)
-    about, boxes = dataset.attrs, _boxes(dataset, width)
+def requirements(dataset: xr.Dataset, width: int = WIDTH, wanted: bool = True) -> go.Figure:
+    """Draw the argument that `basin requirements` or `basin.argument` kept: a box per step with the facts that it needs, their
+    bits and whether they are known; arrows to the steps that use it; motives in a colour of their own; steps that are not
+    reached in grey. wanted: whether the agent has the motives; what rests on them is not reached otherwise.
+    Boxes fit `width` px. Raises FigureError for another Dataset."""
+    check(dataset, KINDS)
+    about, boxes = dataset.attrs, _boxes(dataset, width, wanted)
     fig = go.Figure()
     fig.add_scatter(x=[None], y=[None], mode="markers", showlegend=False, hoverinfo="skip")
     bottom = max(box.bottom for box in boxes.values())
@@ -42,9 +45,14 @@ def requirements(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     if str(about["conclusion"]) != "learn_values":
         message = f"{int(about['inferences'])} steps and {number(float(about['total']))} bits lead to the conclusion"
     asked = f"with {number(float(about['asked']))} bits: {KNOWN} known, {PARTLY} perhaps, {UNKNOWN} not"
+    if dataset["fact_lacking"].any():
+        asked += f", {LACKING} out of reach"
     detail = f"Facts that a step needs, {asked}. Bits are placeholders."
     if any(box.motive for box in boxes.values()):
         detail += " Dashed: a motive, which no information replaces."
+    missed = sum(not box.reached and not box.motive for box in boxes.values())
+    if missed:
+        detail += f" Grey: {missed} step{'s' * (missed != 1)} not reached."
     head(fig, message=message, detail=detail)
     title = str(about["graph_title"])
     fig.update_layout(
@@ -58,7 +66,7 @@ def requirements(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
             "title": message,
             "detail": detail,
             "caption": f"{title}: {message}. {detail}",
-            "alt": f"Graph of an argument. {' '.join(_told(dataset))}",
+            "alt": f"Graph of an argument. {' '.join(_told(dataset, boxes))}",
             **provenance(dataset),
         },
     )
@@ -110,9 +118,9 @@ def information(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     return fit(fig, width)
 
 
-def check(dataset: xr.Dataset) -> None:
+def check(dataset: xr.Dataset, kinds: tuple[str, ...] = KINDS[:1]) -> None:
     """Raises FigureError for a Dataset of another kind."""
-    if dataset.attrs.get("basin") != "requirements":
+    if dataset.attrs.get("basin") not in kinds:
         raise FigureError("this Dataset holds no argument; make one with basin requirements --out")
 
 
@@ -122,13 +130,14 @@ def _corners(share: np.ndarray) -> list[int]:
     return sorted({0, *map(int, change), *(int(at) + 1 for at in change), len(share) - 1})
 
 
-def _told(dataset: xr.Dataset) -> list[str]:
+def _told(dataset: xr.Dataset, boxes: dict[str, _Box]) -> list[str]:
     """Every step in a sentence."""
     said = []
     for name, says, motive in zip(dataset["step"].values, dataset["says"].values, dataset["motive"].values, strict=True):
         sources = [source.replace("_", " ") for source, target in _uses(dataset) if target == str(name)]
         rests = f" (from {listed(sources)})" if sources else ""
-        said.append(f"{str(name).replace('_', ' ')}{' (a motive)' if motive else ''}: {str(says).rstrip('.')}{rests}.")
+        missed = "" if boxes[str(name)].reached else " (absent)" if motive else " (not reached)"
+        said.append(f"{str(name).replace('_', ' ')}{' (a motive)' if motive else ''}{missed}: {str(says).rstrip('.')}{rests}.")
     return said
 
 
@@ -149,6 +158,7 @@ class _Box:
     said: list[str]
     facts: list[str]
     motive: bool
+    reached: bool
     left: float = 0.0
     right: float = 0.0
     top: float = 0.0
@@ -163,16 +173,17 @@ class _Box:
         return (self.left + self.right) / 2
 
 
-def _boxes(dataset: xr.Dataset, width: int) -> dict[str, _Box]:
+def _boxes(dataset: xr.Dataset, width: int, wanted: bool) -> dict[str, _Box]:
     """Where each step is drawn: its row by how many steps are left to the conclusion."""
     rows = _layers(dataset)
     room = width - 2 * GAP
     facts = {
-        str(name): (str(says), float(bits), float(known))
-        for name, says, bits, known in zip(
-            *(dataset[name].values for name in ("fact", "fact_says", "bits", "known")), strict=True
+        str(name): _fact(str(says), float(bits), float(known), bool(lacking))
+        for name, says, bits, known, lacking in zip(
+            *(dataset[name].values for name in ("fact", "fact_says", "bits", "known", "fact_lacking")), strict=True
         )
     }
+    reached, cannot = _reached(dataset, wanted), set(map(str, dataset["step"].values[dataset["step_lacking"].values == 1]))
     says = dict(zip(map(str, dataset["step"].values), map(str, dataset["says"].values), strict=True))
     motives = dict(zip(map(str, dataset["step"].values), map(bool, dataset["motive"].values), strict=True))
     boxes: dict[str, _Box] = {}
@@ -180,11 +191,12 @@ def _boxes(dataset: xr.Dataset, width: int) -> dict[str, _Box]:
     for row in rows:
         wide = min(WIDEST, (room - GAP * (len(row) + 1)) / len(row))
         for at, name in enumerate(row):
-            said = wrap(says[name] + (" (a motive)" if motives[name] else ""), _letters(wide, TEXT))
+            sign = f"{LACKING} " if name in cannot or (motives[name] and not wanted) else ""
+            said = wrap(sign + says[name] + (" (a motive)" if motives[name] else ""), _letters(wide, TEXT))
             needs = [facts[source] for source, target in _uses(dataset) if target == name and source in facts]
-            lines = [line for fact in needs for line in wrap(_fact(*fact), _letters(wide, SMALL), subsequent_indent="   ")]
+            lines = [line for fact in needs for line in wrap(fact, _letters(wide, SMALL), subsequent_indent="   ")]
             middle = (at + 0.5) / len(row)
-            box = _Box(said, lines, motives[name], middle - wide / room / 2, middle + wide / room / 2, top)
+            box = _Box(said, lines, motives[name], name in reached, middle - wide / room / 2, middle + wide / room / 2, top)
             boxes[name] = box
         tallest = max(boxes[name].height for name in row)
         for name in row:
@@ -203,8 +215,19 @@ def _layers(dataset: xr.Dataset) -> list[list[str]]:
     return [[name for name in names if name in set(layer)] for layer in reversed(layers)]
 
 
-def _fact(says: str, bits: float, known: float) -> str:
-    sign = KNOWN if known >= 1 else UNKNOWN if known <= 0 else PARTLY
+def _reached(dataset: xr.Dataset, wanted: bool) -> set[str]:
+    """Steps that may be reached."""
+    names = [str(name) for name in dataset["step"].values]
+    reached = {name for name, chance in zip(names, dataset["reached"].values, strict=True) if chance > 0}
+    if wanted:
+        return reached
+    graph = nx.DiGraph(_edges(dataset))
+    motives = [name for name, motive in zip(names, dataset["motive"].values, strict=True) if motive]
+    return reached.difference(motives, *(nx.descendants(graph, name) for name in motives))
+
+
+def _fact(says: str, bits: float, known: float, lacking: bool) -> str:
+    sign = LACKING if lacking else KNOWN if known >= 1 else UNKNOWN if known <= 0 else PARTLY
     return f"{sign} {says} · {number(bits)} bits"
 
 
@@ -213,13 +236,13 @@ def _letters(wide: float, size: int) -> int:
 
 
 def _draw(fig: go.Figure, box: _Box) -> None:
-    colour = MOTIVE if box.motive else LINE
+    dash = "dash" if box.motive else "solid" if box.reached else "dot"
     fig.add_shape(
-        type="rect", x0=box.left, x1=box.right, y0=box.top, y1=box.bottom, fillcolor="#FDF3DC" if box.motive else PAPER,
-        line={"color": colour, "width": 2 if box.motive else 1.5, "dash": "dash" if box.motive else "solid"}, layer="between",
+        type="rect", x0=box.left, x1=box.right, y0=box.top, y1=box.bottom, fillcolor=PAPER, layer="between",
+        line={"color": MOTIVE if box.motive else REACHED if box.reached else LINE, "width": 2, "dash": dash},
     )  # fmt: skip
     place = {"x": box.left, "xanchor": "left", "xshift": GAP, "align": "left", "showarrow": False}
-    font = {"size": TEXT, "color": INK}
+    font = {"size": TEXT, "color": INK if box.reached else GONE}
     fig.add_annotation(text="<br>".join(box.said), y=box.top, yanchor="top", yshift=-GAP / 2, font=font, **place)
     if box.facts:
         text = "<br>".join(line.replace("   ", "\N{NO-BREAK SPACE}" * 3) for line in box.facts)
@@ -229,7 +252,7 @@ def _draw(fig: go.Figure, box: _Box) -> None:
 
 def _arrow(fig: go.Figure, source: _Box, target: _Box) -> None:
     """From the bottom of one box to the top of another, behind both."""
-    colour = MOTIVE if source.motive else QUIET
+    colour = LINE if not source.reached else MOTIVE if source.motive else QUIET
     marker = {"symbol": "arrow", "size": [0, 11], "angleref": "previous", "color": colour}
     fig.add_scatter(
         x=[source.middle, target.middle], y=[source.bottom, target.top], mode="lines+markers", hoverinfo="skip",

@@ -7,12 +7,13 @@ import pytest
 
 import basin
 from basin.figures import FigureError
+from basin.questions import argument as ask
 from basin.questions import corpus, requirements
 from basin.scenario import load
 from tests.figures.made import field
 
 SCENARIO = load("near-aligned-llm").with_({"outcome.horizon": 60, "values.features": 3})
-PICTURES = ("requirements", "information", "corpus", "corpus_shares")
+PICTURES = ("requirements", "information", "alpha", "corpus", "corpus_shares")
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +67,45 @@ def test_the_motive_is_marked_and_facts_show_what_is_known(argument):
     assert "40 bits" in words
 
 
+def test_what_is_lacking_is_crossed_out_and_what_rests_on_it_is_grey():
+    whole, less = (ask(SCENARIO.with_({"requirements.without": lost})) for lost in ("", "selection, fallible"))
+    assert {shape.line.dash for shape in boxes(basin.figures.requirements(whole))} == {"solid", "dash"}
+    figure = basin.figures.requirements(less)
+    assert sum(shape.line.dash == "dot" for shape in boxes(figure)) == 9
+    words = said(figure)
+    assert "✕ what selection favours" in words and "✕ Makers err" in words and "Grey: 9 steps not reached." in words
+    assert "evolved interest (not reached): " in figure.layout.meta["alt"] and "care (a motive): " in figure.layout.meta["alt"]
+
+
+def test_without_the_motive_what_rests_on_it_is_not_reached():
+    figure = basin.figures.requirements(ask(SCENARIO), wanted=False)
+    assert sum(shape.line.dash == "dot" for shape in boxes(figure)) == 4
+    assert "✕ I care about my makers." in said(figure) and "Grey: 4 steps not reached." in said(figure)
+    assert "care (a motive) (absent): " in figure.layout.meta["alt"]
+    assert "fallible: " in figure.layout.meta["alt"] and "learn values (not reached): " in figure.layout.meta["alt"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({}, "This agent follows 100% of the argument"),
+        ({"capability.start": 0.5}, "This agent follows 54% of the argument"),
+        (
+            {"capability.start": 0.5, "requirements.information": 197.5},
+            "follows 27% of the argument, on average: all of it is",
+        ),
+        ({"requirements.without": "tools"}, "This agent follows none of the argument"),
+    ],
+)
+def test_alpha_is_drawn_beside_that_of_an_agent_to_which_nothing_is_missing(changes, message):
+    dataset = ask(SCENARIO.with_(changes))
+    figure = basin.figures.alpha(dataset)
+    full, asked = figure.data
+    np.testing.assert_array_equal(full.y, dataset["alpha"].values)
+    np.testing.assert_array_equal(asked.y, dataset["alpha_asked"].values)
+    assert message in figure.layout.meta["title"]
+
+
 def test_information_draws_shares_with_their_intervals(argument):
     figure = basin.figures.information(argument)
     band, line = figure.data
@@ -104,7 +144,7 @@ def test_every_published_share_is_drawn_beside_the_rules(starts, width):
 
 @pytest.mark.parametrize("picture", PICTURES)
 def test_pictures_carry_caption_alt_text_and_provenance(argument, starts, picture):
-    dataset = argument if picture in ("requirements", "information") else starts
+    dataset = argument if picture in ("requirements", "information", "alpha") else starts
     meta = getattr(basin.figures, picture)(dataset).layout.meta
     assert meta["caption"] and meta["alt"] and meta["title"] and meta["scenario"] == "near-aligned-llm"
     assert meta["call"].startswith("basin.information(" if dataset is argument else "basin.start_cloud(")
