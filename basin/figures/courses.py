@@ -53,7 +53,7 @@ class Courses:
         return listed([first.replace(" ", " end ", 1), *rest])
 
 
-def draw_courses(fig: go.Figure, courses: Courses, axis: float = 0.0) -> list[str]:
+def draw_courses(fig: go.Figure, courses: Courses, axis: int = 0) -> list[str]:
     """Draw them, with a marker of the outcome at the end of each, frames in which the markers move there from the start, and
     what plays these, `axis` px below the plot. Returns the titles of the slider."""
     moving = []
@@ -65,12 +65,12 @@ def draw_courses(fig: go.Figure, courses: Courses, axis: float = 0.0) -> list[st
             x=np.hstack([x, gap]).ravel(), y=np.hstack([y, gap]).ravel(), mode="lines", opacity=0.9, hoverinfo="skip",
             line={"color": look.colour, "width": 1.5}, name=f"trajectories, {look.name}", showlegend=False,
         )  # fmt: skip
-    for name in courses.counts:  # above all lines
+    for name, count in courses.counts.items():  # above all lines
         look, own = LOOKS[name], courses.ending == OUTCOMES[name]
         moving.append(len(fig.data))
         hollow = look.marker.endswith("-open")
         fig.add_scatter(
-            x=courses.x[own, -1], y=courses.y[own, -1], mode="markers", name=f"ends {look.name}", cliponaxis=False,
+            x=courses.x[own, -1], y=courses.y[own, -1], mode="markers", name=f"{look.name} {count}", cliponaxis=False,
             marker={"symbol": look.marker, "color": look.colour, "size": TEXT * 0.75, "opacity": 1,
                     "line": {"width": 2 if hollow else 1, "color": look.colour if hollow else PAPER}},
             text=[f"{words}<br>ends {look.name}" for words, mine in zip(courses.said, own, strict=True) if mine],
@@ -84,5 +84,5 @@ def draw_courses(fig: go.Figure, courses: Courses, axis: float = 0.0) -> list[st
     ]  # fmt: skip
     titles = [f"Episode {episode:,}" for episode in courses.episode]
     titles[-1] = f"In the end, after {courses.episode[-1]:,} episodes"
-    controls(fig, titles, BEAT, axis)
+    controls(fig, titles, BEAT, axis, redraw=False)
     return titles

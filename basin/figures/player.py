@@ -14,15 +14,15 @@ SLIDER, BUTTONS, ROW = 6 * GAP, 6 * GAP, 2.75 * GAP  # px below the plot: the sl
 ENTRY = 5 * GAP  # px of a legend's entry beside its text
 
 
-def controls(fig: go.Figure, titles: Sequence[str], beat: int = BEAT, axis: float = 0.0) -> None:
+def controls(fig: go.Figure, titles: Sequence[str], beat: int = BEAT, axis: int = 0, redraw: bool = True) -> None:
     """The slider through the moments, each a frame called by its number, titled as it is reached; and buttons below it.
 
-    beat: ms for one moment. axis: px that an axis takes below the plot. The last moment is shown until something is pressed.
-    Titles have the same number of lines."""
+    beat: ms for one moment. axis: px that an axis takes below the plot. redraw: not needed, and slow, where frames change
+    nothing but places. The last moment is shown until something is pressed. Titles have the same number of lines."""
     now: dict[str, Any] = {"mode": "immediate", "transition": {"duration": 0}}
-    step = now | {"frame": {"duration": 0, "redraw": True}}
+    step = now | {"frame": {"duration": 0, "redraw": redraw}}
     stay = now | {"frame": {"duration": 0, "redraw": False}}
-    play = now | {"frame": {"duration": beat, "redraw": True}, "fromcurrent": True}
+    play = now | {"frame": {"duration": beat, "redraw": redraw}, "fromcurrent": True}
     fig.update_layout(
         sliders=[{
             "active": len(titles) - 1,

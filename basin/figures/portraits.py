@@ -27,7 +27,7 @@ Numbers = NDArray[np.float64]
 
 TALL = 900  # px: the plane, and below it what moves it
 AXIS = 6 * GAP  # px of the horizontal axis
-ENTRY = 112  # px of a text of the legend: two stand side by side on a telephone
+ENTRY = 104  # px of a text of the legend: two stand side by side on a telephone
 ARROWS = 12  # along an axis
 LENGTHS = (0.25, 0.85)  # of an arrow, from the slowest to the fastest, in parts of the room it has
 FASTEST = 0.9  # of all arrows; beyond, they are no longer

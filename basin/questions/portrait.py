@@ -93,11 +93,11 @@ def portrait(
     lattice = chart.spread(_square(n), n)
     label = run.label(chart.starts(lattice)).reshape(n, n)
     lines = edge(label == ALIGNED, lambda points: run.label(chart.starts(chart.spread(points, n))) == ALIGNED)
-    parts = (
-        _paths(run, chart, paths)
-        | chart.edge([chart.spread(line, n) for line in lines])
-        | (_moves(run, chart, lattice, n, label) if isinstance(chart, _Plane) else _corners(run, chart))
-    )
+    parts = _paths(run, chart, paths)
+    if isinstance(chart, _Plane):
+        parts |= _moves(run, chart, lattice, label, lines)
+    else:
+        parts |= _corners(run, chart, [chart.shares(chart.spread(line, n)) for line in lines])
     weight = chart.weight(lattice)
     about = found.attributes(seed, 1, f"basin.portrait(scenario, {window}n={n}, paths={paths}, seed={seed})") | {
         "title": found.title,
@@ -126,13 +126,10 @@ class _Plane:
         """Steps of a lattice, from 0 to n − 1, to the unit square: the middles of cells."""
         return (points + 0.5) / n
 
-    def place(self, points: Numbers) -> Numbers:
-        """(m, 2) up and across, in the axes' units."""
-        low, high = (np.array([getattr(axis, end) for axis in (self.y, self.x)]) for end in ("lo", "hi"))
-        return low + (high - low) * points
-
     def starts(self, points: Numbers) -> dict[str, Numbers]:
-        return dict(zip((CARE, BELIEF), self.place(points).T, strict=True))
+        return {
+            axis.path: axis.lo + (axis.hi - axis.lo) * along for axis, along in zip((self.y, self.x), points.T, strict=True)
+        }
 
     def of_paths(self, paths: int) -> dict[str, Numbers]:
         side = round(paths**0.5)
@@ -140,9 +137,6 @@ class _Plane:
 
     def weight(self, points: Numbers) -> Numbers:
         return np.ones(len(points))
-
-    def edge(self, lines: list[Numbers]) -> dict[str, datasets.Described]:
-        return _line("edge", [self.place(line) for line in lines], "the edge of the basin")
 
 
 @dataclass(frozen=True)
@@ -178,10 +172,6 @@ class _Triangle:
 
     def weight(self, points: Numbers) -> Numbers:
         return 1 - points[:, 0]  # a row of the square is as much narrower in the triangle
-
-    def edge(self, lines: list[Numbers]) -> dict[str, datasets.Described]:
-        shares = _separated([self.shares(line) for line in lines], 3)
-        return {"edge_share": (("edge", "motive"), shares, "share", "share of each motive along the edge of the basin")}
 
 
 # ---- What is found there --------------------------------------------------------------------------------------------
@@ -224,51 +214,54 @@ def _paths(run: _Runner, chart: _Plane | _Triangle, paths: int) -> dict[str, dat
     }
 
 
-def _moves(run: _Runner, plane: _Plane, lattice: Numbers, n: int, label: NDArray[np.int8]) -> dict[str, datasets.Described]:
-    """The first episode's movement at every start, and where it passes 0."""
+def _moves(
+    run: _Runner, plane: _Plane, lattice: Numbers, label: NDArray[np.int8], edges: list[Numbers]
+) -> dict[str, datasets.Described]:
+    """The first episode's movement at every start, where it passes 0, and the edge. Lines are in steps of the lattice."""
     told = run.follow(plane.starts(lattice), horizon=1)
-    knows, care = (values.reshape(n, n, -1) for values in (told.columns["knows"], told.shares[..., 0]))
-    for start, axis, varied in ((knows[..., 0], plane.x, 1), (care[..., 0], plane.y, 0)):
-        if not np.ptp(start, axis=varied).all():
+    knows, care = (values.reshape(*label.shape, -1) for values in (told.columns["knows"], told.shares[..., 0]))
+    # what starts are, which need not be what was asked for: features out of sight, a floor of shares, a phase's own start
+    across, upwards = knows[..., 0].mean(axis=0), care[..., 0].mean(axis=1)
+    for path, states in ((BELIEF, across), (CARE, upwards)):
+        if (np.diff(states) <= 0).any():
             raise PortraitError(
-                f"{axis.path}: all these starts are alike in it; does a phase set it, or do shares have floors?"
+                f"{path}: starts of this scenario are alike in it, whatever is asked for; is it set by a phase?"
             )
     move_x, move_y = (values[..., 1] - values[..., 0] for values in (knows, care))
 
-    def line(move: Numbers, name: str, what: str) -> dict[str, datasets.Described]:
-        return _line(name, [plane.place(plane.spread(found, n)) for found in zeros(move, STILL)], f"where {what} stands still")
+    def line(lines: list[Numbers], name: str, what: str) -> dict[str, datasets.Described]:
+        points, steps = _separated(lines, 2), np.arange(len(label))
+        return {
+            f"{name}_x": ((name,), np.interp(points[:, 1], steps, across), "cosine", f"{what}: cosine of the belief"),
+            f"{name}_y": ((name,), np.interp(points[:, 0], steps, upwards), "share", f"{what}: share that cares"),
+        }
 
-    across, upwards = ((np.arange(n) + 0.5) / n * (axis.hi - axis.lo) + axis.lo for axis in (plane.x, plane.y))
     cells = ("y", "x")
     return {
         "label": (cells, label, "1", "how the start ends, as a label"),
         "move_x": (cells, move_x, "cosine per episode", "what the first episode does to the belief"),
         "move_y": (cells, move_y, "share per episode", "what the first episode does to care"),
-        **line(move_y, "care_still", "the share that cares"),
-        **line(move_x, "belief_still", "the belief"),
+        **line(edges, "edge", "the edge of the basin"),
+        **line(zeros(move_y, STILL), "care_still", "where care stands still"),
+        **line(zeros(move_x, STILL), "belief_still", "where the belief stands still"),
         "x": (("x",), across, "cosine", "the belief's cosine with human values, at the start"),
         "y": (("y",), upwards, "share", "share that cares, at the start"),
     }
 
 
-def _corners(run: _Runner, chart: _Triangle) -> dict[str, datasets.Described]:
-    """Whether starts beside each corner end there, within what caring may leave to others."""
+def _corners(run: _Runner, chart: _Triangle, edges: list[Numbers]) -> dict[str, datasets.Described]:
+    """The edge, and whether starts beside each corner end there, within what caring may leave to others."""
     told = run.follow(chart.at(np.full((3, 3), NEAR) + (1 - 3 * NEAR) * np.eye(3)))
     there = np.diagonal(told.shares[:, -1]) >= 1 - run.found.scenario.outcome.cares
-    return {"attracts": (("motive",), there.astype(np.int8), "1", "1 where starts beside the motive's corner end there")}
+    return {
+        "edge_share": (("edge", "motive"), _separated(edges, 3), "share", "share of each motive along the edge of the basin"),
+        "attracts": (("motive",), there.astype(np.int8), "1", "1 where starts beside the motive's corner end there"),
+    }
 
 
 def _square(n: int) -> Numbers:
     """(n², 2): every place of a lattice, up and across."""
     return np.indices((n, n)).reshape(2, -1).T.astype(float)
-
-
-def _line(name: str, lines: list[Numbers], what: str) -> dict[str, datasets.Described]:
-    points = _separated(lines, 2)
-    return {
-        f"{name}_x": ((name,), points[:, 1], "cosine", f"{what}: the belief's cosine with human values"),
-        f"{name}_y": ((name,), points[:, 0], "share", f"{what}: share that cares"),
-    }
 
 
 def _separated(lines: list[Numbers], width: int) -> Numbers:
