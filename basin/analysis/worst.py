@@ -87,7 +87,7 @@ def worst(
     if trials:
         needed("optuna", VERB)
     search = _Search(share, start, halvings)
-    steps = 3 + -(-trials // BATCH)
+    steps = 5 + -(-trials // BATCH)
     tell = progress if progress is not None else lambda done, total: None
     tell(0, steps)
     slopes = search.singles()
@@ -105,8 +105,11 @@ def _together(search: _Search, slopes: Numbers, trials: int, seed: int, tell: Ca
     tell(2)
     for done in _proposed(search, slopes, trials, seed):
         tell(2 + done)
+    batches = -(-trials // BATCH)
     search.towards_normal(slopes)
+    tell(3 + batches)
     search.about(slopes, np.random.default_rng(child(seed, 0xAB0)))
+    tell(4 + batches)
     search.sparser()
     search.exactly()
 

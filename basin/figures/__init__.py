@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from basin.figures.arguments import information, requirements
     from basin.figures.attractors import attractors
     from basin.figures.boundaries import boundary
+    from basin.figures.choices import Choices, sweep_choices
     from basin.figures.claims import claims
     from basin.figures.clouds import corpus, corpus_shares
     from basin.figures.companies import misled, policing
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from basin.figures.trajectories import trajectory
 
 __all__ = [
+    "Choices",
     "FigureError",
     "alpha",
     "attractors",
@@ -82,11 +84,13 @@ __all__ = [
     "soft",
     "stability",
     "sweep",
+    "sweep_choices",
     "system",
     "time",
     "tipping",
     "tornado",
     "trajectory",
+    "what_to_type",
 ]
 
 # Datasets by kind, and the function that draws them; `basin figure KIND --from RESULT` draws each.
@@ -141,6 +145,8 @@ SECOND = {
 
 # Imported when first used, since plotly is slow to import.
 _HOMES = {
+    "Choices": "choices",
+    "sweep_choices": "choices",
     "soft": "surfaces",
     "attractors": "attractors",
     "edge": "edges",
@@ -181,6 +187,13 @@ _HOMES = {
     "generations": "lineages",
     "sweep": "sweeps",
 }
+
+
+def what_to_type(dataset: Any) -> str:
+    """The command that computes a result again; empty where none does."""
+    from basin.figures.command import command
+
+    return command(dataset)
 
 
 def __getattr__(name: str) -> Any:

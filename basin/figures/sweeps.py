@@ -51,7 +51,7 @@ def sweep(
     from basin.figures import sweep_drawings as draw
 
     shown = sliced(found, value, at or {})
-    _check_names(shown, x, y, at or {})
+    check_names(shown, x, y, at or {})
     if not np.isfinite(shown.value).any():
         points, todo, failed = shown.points(), shown.points(TO_DO), shown.points(FAILED)
         nothing = "is computed yet" if todo else "could be computed" if failed else "is finite"
@@ -59,7 +59,7 @@ def sweep(
     if any(dim.name == SAMPLE for dim in shown.dims):
         fig, reading, upwards, kind, shown = _samples(shown, x, y, draw.samples)
     else:
-        across, up = _axes(shown, x, y)
+        across, up = axes_of(shown, x, y)
         if across is not None and up is not None:
             shown, (panels,) = _arranged(shown, (across, up), (PANELS,))
             fig, reading, upwards, kind = draw.heat(shown, across, up, panels)
@@ -132,7 +132,7 @@ def _detail(shown: Slice, about: Mapping[str, Any]) -> str:
 # ---- What goes where -----------------------------------------------------------------------------------------------
 
 
-def _check_names(shown: Slice, x: str | None, y: str | None, at: Mapping[str, Any]) -> None:
+def check_names(shown: Slice, x: str | None, y: str | None, at: Mapping[str, Any]) -> None:
     known = {dim.name for dim in shown.dims} | set(shown.columns)
     words = {dim.name for dim in shown.dims if dim.side is None}
     for called, name in (("x", x), ("y", y)):
@@ -151,7 +151,7 @@ def _check_names(shown: Slice, x: str | None, y: str | None, at: Mapping[str, An
         raise FigureError(f"x = y = {x}: give two axes")
 
 
-def _axes(shown: Slice, x: str | None, y: str | None) -> tuple[Dim | None, Dim | None]:
+def axes_of(shown: Slice, x: str | None, y: str | None) -> tuple[Dim | None, Dim | None]:
     """The axes of numbers to draw against: those asked for, then the first ones."""
     named = {dim.name: dim for dim in shown.dims}
     numbers = [dim for dim in shown.dims if dim.side is not None]

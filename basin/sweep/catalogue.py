@@ -64,6 +64,19 @@ def entries() -> list[Entry]:
     return [Entry(*row) for row in rows]
 
 
+def stores() -> dict[str, Entry]:
+    """Those that are still there, the one changed last first, by names that say nothing of where they are.
+
+    A name is the folder's with the first digits of the sweep's hash; of copies of the same, the one changed last has it.
+    Raises SweepError where the catalogue cannot be read.
+    """
+    found: dict[str, Entry] = {}
+    for entry in entries():
+        if entry.exists:
+            found.setdefault(f"{Path(entry.path).stem}-{entry.hash[:6]}", entry)
+    return found
+
+
 def forget(path: str | os.PathLike[str]) -> None:
     with _opened() as catalogue:
         catalogue.execute("delete from stores where path = ?", (os.path.realpath(path),))

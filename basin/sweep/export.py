@@ -68,6 +68,12 @@ def dataset(store: Store, meant: Portable) -> xr.Dataset:
     return found
 
 
+def handed_on(store: Store) -> tuple[xr.Dataset, Portable]:
+    """What a store holds, in memory, and its sweep with its file, as others may have them: without this machine's folders."""
+    meant = portable(store)
+    return dataset(store, meant), meant
+
+
 def unplaced(text: str) -> str:
     """A text in which paths from the root of this machine, or from someone's home, are the names of their files alone."""
     return ELSEWHERE.sub("", text)

@@ -57,6 +57,20 @@ def test_what_is_swept_is_listed_until_it_is_removed():
     assert listed() == [] and not Path("small.zarr").exists()
 
 
+def test_stores_have_names_that_say_nothing_of_where_they_are():
+    assert sweep.stores() == {}
+    made()
+    Path("copies").mkdir()
+    made("copies/small.zarr")
+    (name,) = sweep.stores()
+    assert name == f"small-{sweep.read('small.toml').hash[:6]}"
+    assert {Path(one).parent.name for one in (entry["path"] for entry in listed())} >= {"copies"}
+    call("runs", "rm", sweep.stores()[name].path, "--yes")
+    assert list(sweep.stores()) == [name]  # the copy
+    call("runs", "rm", sweep.stores()[name].path, "--yes")
+    assert sweep.stores() == {}
+
+
 def test_show_says_what_a_store_holds_and_what_failed():
     store = sweep.open_store(Path(made()).resolve())
     store.keep_failures({2: "it cannot be"})

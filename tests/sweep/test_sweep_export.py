@@ -226,6 +226,12 @@ def test_no_folder_of_this_machine_is_told(tmp_path):
     assert "x.csv" in (out / "failures.json").read_text()
 
 
+def test_what_is_handed_on_is_the_store_and_a_file_that_gives_it(store):
+    found, meant = sweep.handed_on(store)
+    assert found.equals(datasets.open(store.path)) and str(store.path.parent) not in found.attrs["call"]
+    assert sweep.parse(meant.toml).hash == store.hash
+
+
 def test_files_that_scenarios_name_are_handed_on_if_they_are_what_was_computed_with(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     ring = tmp_path / "ring.txt"
