@@ -54,6 +54,21 @@ def chart(figure: go.Figure, key: str, *, height: int | None = None, said: bool 
     return st.plotly_chart(themed(drawn), theme=None, config=CONFIG, key=key, alt=about.get("alt", ""), **options)
 
 
+def share(about: Mapping[str, Any], name: str = "aligned") -> str:
+    """A share with half the width of its 95% interval, as exactly as it is known: `62% ± 2%`, or `at most 0.1%` if none is."""
+    mean, low, high = (float(about[f"{name}{end}"]) for end in ("", "_low", "_high"))
+    if mean in (0, 1):
+        return f"at most {high:.1%}" if mean == 0 else f"at least {low:.1%}"
+    half = (high - low) / 2
+    digits = 0 if half >= 0.0095 else 1 if half >= 0.00095 else 2
+    return f"{mean:.{digits}%} ± {half:.{digits}%}"
+
+
+def between(about: Mapping[str, Any], name: str = "aligned") -> str:
+    """The interval itself: `60.1% to 63.9%`."""
+    return f"{float(about[f'{name}_low']):.1%} to {float(about[f'{name}_high']):.1%}"
+
+
 def themed(figure: go.Figure) -> go.Figure:
     """In the colours of a dark page, if this is one."""
     return basin.figures.dark(figure) if st.context.theme.type == "dark" else figure
@@ -70,20 +85,28 @@ def computed(key: tuple[Any, ...], compute: work.Compute, words: str) -> Any:
 
 def reproduce(
     chosen: sidebar.Chosen, dataset: Any, figure: go.Figure, extra: Mapping[str, Any] | None = None, command: str = "",
-    drawn: str = "",
+    drawn: str = "", name: str = "",
 ) -> None:  # fmt: skip
     """How to get the same result elsewhere, and files to take along.
 
     extra: changes beyond the chosen ones. command: for results whose figure knows none. drawn: the function that draws it,
-    for results that several do.
+    for results that several do. name: of the files, where a page has several results of one kind.
     """
-    kind, about = drawn or dataset.attrs["basin"], figure.layout.meta
+    name, about = name or f"{chosen.base.name}-{drawn or dataset.attrs['basin']}", figure.layout.meta
+    python, toml = source(chosen, dataset, extra, drawn), about.get("scenario_toml", "")
+    again(name, python, about.get("command") or command, toml, dataset, figure)
+
+
+def again(
+    name: str, python: str, command: str, toml: str, dataset: Any, figure: go.Figure | None = None, file: str = "Scenario file"
+) -> None:
+    """The three ways to a result, and files to take along. figure: none for a result that has no picture."""
     with st.expander("Reproduce and export"):
-        python, typed, toml = st.tabs(["Python", "Command line", "Scenario file"])
-        python.code(source(chosen, dataset, extra, drawn), "python", wrap_lines=True)
-        typed.code(about.get("command") or command, "bash", wrap_lines=True)
-        toml.code(about.get("scenario_toml", ""), "toml", height=240)
-        downloads(f"{chosen.base.name}-{kind}", dataset, figure)
+        for tab, text, language in zip(
+            st.tabs(["Python", "Command line", file]), (python, command, toml), ("python", "bash", "toml"), strict=True
+        ):
+            tab.code(text, language, wrap_lines=language != "toml", height=240 if language == "toml" else "content")
+        downloads(name, dataset, figure)
 
 
 def source(chosen: sidebar.Chosen, dataset: Any, extra: Mapping[str, Any] | None = None, drawn: str = "") -> str:
@@ -93,10 +116,12 @@ def source(chosen: sidebar.Chosen, dataset: Any, extra: Mapping[str, Any] | None
     return "\n".join([*lines, f"basin.figures.{draw}(result).show()", ""])
 
 
-def downloads(name: str, dataset: Any, figure: go.Figure) -> None:
+def downloads(name: str, dataset: Any, figure: go.Figure | None) -> None:
     """A button for each format; files are made when they are asked for."""
     with st.container(horizontal=True):
         for suffix, label in FORMATS.items():
+            if figure is None and suffix != "nc":
+                continue
             make = (lambda: data(dataset)) if suffix == "nc" else (lambda suffix=suffix: picture(figure, suffix))
             file = f"{name}.{suffix}"
             st.download_button(label, make, file, key=f"{name}-{suffix}", on_click="ignore")
