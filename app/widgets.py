@@ -41,10 +41,12 @@ def most(entry: Any) -> float:
 
 
 def span(entry: Any) -> tuple[Any, Any]:
-    """The stretch of a path's range that a slider or an axis covers: all of it if short, else four times its value."""
+    """The stretch of a path's range that a slider or an axis covers: all of it if short, else four times its value, or 20
+    of what is counted and is none."""
     if entry.hi - entry.lo <= 2:
         return entry.lo, entry.hi
-    far = 4 * entry.value if number(entry.value) and entry.value > 0 else 1
+    none = 20 if entry.kind == "int" else 1
+    far = 4 * entry.value if number(entry.value) and entry.value > 0 else none
     return max(entry.lo, 0), min(most(entry), far)
 
 
