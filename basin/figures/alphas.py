@@ -25,7 +25,7 @@ def alpha(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     capability, full, asked = (dataset[name].values.astype(float) for name in ("capability", "alpha", "alpha_asked"))
     steps, fragility = int(about["inferences"]), float(about["fragility"])
     here = (1 - fragility * (1 - at)) ** steps
-    known = float(dataset["known"].values.prod()) * (not dataset["step_lacking"].any())
+    known = float(asked[-1] / full[-1])  # at capability 1 every step is followed
     fig = go.Figure()
     for values, name, line in (
         (full, "nothing missing", {"color": QUIET, "width": 2, "dash": "dot"}),
@@ -39,9 +39,9 @@ def alpha(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     fig.add_annotation(x=at, y=0, text=f"this agent: {number(at)}", showarrow=False, yanchor="bottom",
                        xanchor="right" if at > 0.5 else "left", xshift=-4 if at > 0.5 else 4,
                        font={"size": SMALL, "color": QUIET})  # fmt: skip
-    message = f"This agent follows {percent(here * known)} of the argument, on average"
+    message = f"This agent follows {percent(here * known)} of the argument"
     if 0 < known < 1:
-        message += f": all of it is there with chance {percent(known)}"
+        message += f" on average: all of it is there with chance {percent(known)}"
     elif not known:
         message = "This agent follows none of the argument: part of it is missing"
     detail = f"Each of {steps} steps fails with chance {number(fragility)} · (1 − capability)"

@@ -21,19 +21,18 @@ if TYPE_CHECKING:
 
 MOTIVE = LOOKS["misled"].colour  # what no information replaces stands out
 KNOWN, PARTLY, UNKNOWN, LACKING = "●", "◐", "○", "✕"
-REACHED, GONE = LOOKS["aligned"].colour, "#6E7781"  # the frame of a step that is reached; the words of one that is not
+REACHED, GONE = LOOKS["aligned"].colour, "#768390"  # the frame of a step that is reached; the words of one that is not
 KINDS = ("requirements", "argument")
 BETWEEN = 4 * GAP  # px between rows, where the arrows are
 WIDEST = 560  # px of a box
 
 
-def requirements(dataset: xr.Dataset, width: int = WIDTH, wanted: bool = True) -> go.Figure:
+def requirements(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     """Draw the argument that `basin requirements` or `basin.argument` kept: a box per step with the facts that it needs, their
     bits and whether they are known; arrows to the steps that use it; motives in a colour of their own; steps that are not
-    reached in grey. wanted: whether the agent has the motives; what rests on them is not reached otherwise.
-    Boxes fit `width` px. Raises FigureError for another Dataset."""
+    reached in grey. Boxes fit `width` px. Raises FigureError for another Dataset."""
     check(dataset, KINDS)
-    about, boxes = dataset.attrs, _boxes(dataset, width, wanted)
+    about, boxes = dataset.attrs, _boxes(dataset, width)
     fig = go.Figure()
     fig.add_scatter(x=[None], y=[None], mode="markers", showlegend=False, hoverinfo="skip")
     bottom = max(box.bottom for box in boxes.values())
@@ -98,8 +97,11 @@ def information(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
                        yanchor="bottom", align="right", font={"size": SMALL, "color": QUIET})  # fmt: skip
     ends = [f"{percent(share[at])} ({interval(low[at], high[at])})" for at in (0, -1)]
     difference = (100 * float(about[name]) for name in ("worth", "worth_low", "worth_high"))
-    message = f"Until the last fact is known {ends[0]} of the starts end aligned, then {ends[1]}"
-    detail = "{:.1f} points more ({:.1f} to {:.1f}), same starts and random numbers; bits are placeholders".format(*difference)
+    message, more = f"Until the last fact is known {ends[0]} of the starts end aligned, then {ends[1]}", "more"
+    if dataset["fact_lacking"].any() or dataset["step_lacking"].any():
+        message, more = f"Whatever the information, {ends[0]} of the starts end aligned", "more with what is out of reach"
+    points = "{:.1f} points {} ({:.1f} to {:.1f})".format(next(difference), more, *difference)
+    detail = f"{points}, same starts and random numbers; bits are placeholders"
     head(fig, message=message, detail=detail, upwards="↑ Share of the starts that ends fully aligned")
     fig.update_layout(
         template=TEMPLATE,
@@ -173,7 +175,7 @@ class _Box:
         return (self.left + self.right) / 2
 
 
-def _boxes(dataset: xr.Dataset, width: int, wanted: bool) -> dict[str, _Box]:
+def _boxes(dataset: xr.Dataset, width: int) -> dict[str, _Box]:
     """Where each step is drawn: its row by how many steps are left to the conclusion."""
     rows = _layers(dataset)
     room = width - 2 * GAP
@@ -183,7 +185,8 @@ def _boxes(dataset: xr.Dataset, width: int, wanted: bool) -> dict[str, _Box]:
             *(dataset[name].values for name in ("fact", "fact_says", "bits", "known", "fact_lacking")), strict=True
         )
     }
-    reached, cannot = _reached(dataset, wanted), set(map(str, dataset["step"].values[dataset["step_lacking"].values == 1]))
+    reached = dict(zip(map(str, dataset["step"].values), map(bool, dataset["reached"].values), strict=True))
+    lacking = dict(zip(map(str, dataset["step"].values), map(bool, dataset["step_lacking"].values), strict=True))
     says = dict(zip(map(str, dataset["step"].values), map(str, dataset["says"].values), strict=True))
     motives = dict(zip(map(str, dataset["step"].values), map(bool, dataset["motive"].values), strict=True))
     boxes: dict[str, _Box] = {}
@@ -191,12 +194,12 @@ def _boxes(dataset: xr.Dataset, width: int, wanted: bool) -> dict[str, _Box]:
     for row in rows:
         wide = min(WIDEST, (room - GAP * (len(row) + 1)) / len(row))
         for at, name in enumerate(row):
-            sign = f"{LACKING} " if name in cannot or (motives[name] and not wanted) else ""
+            sign = f"{LACKING} " * lacking[name]
             said = wrap(sign + says[name] + (" (a motive)" if motives[name] else ""), _letters(wide, TEXT))
             needs = [facts[source] for source, target in _uses(dataset) if target == name and source in facts]
             lines = [line for fact in needs for line in wrap(fact, _letters(wide, SMALL), subsequent_indent="   ")]
             middle = (at + 0.5) / len(row)
-            box = _Box(said, lines, motives[name], name in reached, middle - wide / room / 2, middle + wide / room / 2, top)
+            box = _Box(said, lines, motives[name], reached[name], middle - wide / room / 2, middle + wide / room / 2, top)
             boxes[name] = box
         tallest = max(boxes[name].height for name in row)
         for name in row:
@@ -213,17 +216,6 @@ def _layers(dataset: xr.Dataset) -> list[list[str]]:
     graph.add_nodes_from(names)
     layers = list(nx.topological_generations(graph.reverse()))
     return [[name for name in names if name in set(layer)] for layer in reversed(layers)]
-
-
-def _reached(dataset: xr.Dataset, wanted: bool) -> set[str]:
-    """Steps that may be reached."""
-    names = [str(name) for name in dataset["step"].values]
-    reached = {name for name, chance in zip(names, dataset["reached"].values, strict=True) if chance > 0}
-    if wanted:
-        return reached
-    graph = nx.DiGraph(_edges(dataset))
-    motives = [name for name, motive in zip(names, dataset["motive"].values, strict=True) if motive]
-    return reached.difference(motives, *(nx.descendants(graph, name) for name in motives))
 
 
 def _fact(says: str, bits: float, known: float, lacking: bool) -> str:

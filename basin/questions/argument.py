@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,10 +34,12 @@ class Asked:
     assumed: bool
 
 
-def argument(asked: SubjectLike = USUAL) -> xr.Dataset:
+def argument(asked: SubjectLike = USUAL, *, wanted: bool = True) -> xr.Dataset:
     """The argument of a scenario: its steps and facts, which of them an agent reaches, and α(c); no run is simulated.
 
     asked: as in `basin.information`. An agent whose `requirements.information` is "all" has as many bits as all facts take.
+    wanted: whether it has the motives in the argument. No step that rests on one is reached without it, whatever is known;
+    α(c) is of the facts and inferences alone.
 
     Returns a Dataset, dims (step, fact, edge, capability). Attributes: total, inferences, asked (the bits) and what names the
     argument. Raises ScenarioError or RequirementsError, one line each.
@@ -45,10 +47,10 @@ def argument(asked: SubjectLike = USUAL) -> xr.Dataset:
     known = asked_about(argument_of(asked))
     if known.assumed:
         known = Asked(known.found, known.argument, known.argument.total, True)
+    call = f"basin.argument(scenario{', wanted=False' * (not wanted)})"
     return datasets.measured(
-        "argument", variables(known), coordinates(known.argument),
-        known.found.attributes(0, 1, "basin.argument(scenario)") | about(known),
-    )  # fmt: skip
+        "argument", variables(known, wanted), coordinates(known.argument), known.found.attributes(0, 1, call) | about(known)
+    )
 
 
 def argument_of(asked: SubjectLike, *, expected: bool = False, threads: int | None = None) -> ScenarioSubject:
@@ -109,23 +111,24 @@ def coordinates(argued: Argument) -> dict[str, datasets.Described]:
     }
 
 
-def variables(known: Asked) -> dict[str, datasets.Described]:
-    """The graph, what of it is known and reached, and α(c)."""
+def variables(known: Asked, wanted: bool = True) -> dict[str, datasets.Described]:
+    """The graph, what of it is known and reached, and α(c). wanted: whether the agent has its motives."""
     argued, information = known.argument, known.information
     steps, facts = argued.ordered_steps, argued.order
     edges = [(source, step.name) for step in steps for source in (*step.follows, *step.needs)]
-    lacks = [[one.name in argued.lacking for one in kind] for kind in (steps, facts)]
+    absent = argued.lacking if wanted else argued.lacking.union(step.name for step in steps if step.motive)
+    reached = replace(argued, lacking=absent).reached(information)
     fragility = known.found.scenario.requirements.fragility
     full, asked = (argued.alpha(CAPABILITIES, fragility, bits) for bits in (None, information))
     return {
         "says": (("step",), np.array([step.says for step in steps]), "text", "what the step says"),
         "motive": (("step",), np.array([step.motive for step in steps], np.int8), "1", "1 if it is wanted, not concluded"),
-        "reached": (("step",), argued.reached(information), "probability", "chance that it and all it rests on are there"),
-        "step_lacking": (("step",), np.array(lacks[0], np.int8), "1", "1 if the agent cannot take it"),
+        "reached": (("step",), reached, "probability", "chance that it and all it rests on are there"),
+        "step_lacking": (("step",), np.array([step.name in absent for step in steps], np.int8), "1", "1 if it is not there"),
         "fact_says": (("fact",), np.array([fact.says for fact in facts]), "text", "what the fact says"),
         "bits": (("fact",), argued.bits, "bits", "information that the fact takes; a placeholder"),
         "known": (("fact",), argued.chances(information), "probability", "chance that the fact is known"),
-        "fact_lacking": (("fact",), np.array(lacks[1], np.int8), "1", "1 if no information gives it to the agent"),
+        "fact_lacking": (("fact",), np.array([fact.name in absent for fact in facts], np.int8), "1", "1 if out of reach"),
         "edge_from": (("edge",), np.array([source for source, _ in edges]), "name", "step or fact that is used"),
         "edge_to": (("edge",), np.array([target for _, target in edges]), "name", "step that uses it"),
         "alpha": (("capability",), full, "share", "α(c), how much of the argument is followed by those who know all facts"),

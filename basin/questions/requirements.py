@@ -71,7 +71,9 @@ def requirements(
     base = sizes.aligned(argument.known(information))
     effects = {name: sizes.effect(base, chance) for name, chance in granted.items()}
     best = max(effects, key=lambda name: effects[name].mean, default="")
-    call = f"basin.information(scenario, samples={samples}, seed={seed}{', expected=True' * expected})"
+    along = [(side.path, side.lo, side.hi) + ("log",) * side.log for side in window.axes]
+    given = f", axes={along!r}" if axes else ""
+    call = f"basin.information(scenario{given}, samples={samples}, seed={seed}{', expected=True' * expected})"
     worth = paired(sizes.aligned(0.0), sizes.aligned(1.0))
     return datasets.measured(
         "requirements",

@@ -78,7 +78,7 @@ def test_what_is_lacking_is_crossed_out_and_what_rests_on_it_is_grey():
 
 
 def test_without_the_motive_what_rests_on_it_is_not_reached():
-    figure = basin.figures.requirements(ask(SCENARIO), wanted=False)
+    figure = basin.figures.requirements(ask(SCENARIO, wanted=False))
     assert sum(shape.line.dash == "dot" for shape in boxes(figure)) == 4
     assert "✕ I care about my makers." in said(figure) and "Grey: 4 steps not reached." in said(figure)
     assert "care (a motive) (absent): " in figure.layout.meta["alt"]
@@ -92,7 +92,7 @@ def test_without_the_motive_what_rests_on_it_is_not_reached():
         ({"capability.start": 0.5}, "This agent follows 54% of the argument"),
         (
             {"capability.start": 0.5, "requirements.information": 197.5},
-            "follows 27% of the argument, on average: all of it is",
+            "follows 27% of the argument on average: all of it is",
         ),
         ({"requirements.without": "tools"}, "This agent follows none of the argument"),
     ],
@@ -114,6 +114,13 @@ def test_information_draws_shares_with_their_intervals(argument):
     points = len(line.x)
     np.testing.assert_array_equal(band.y[:points], argument["high"].values)
     np.testing.assert_array_equal(band.y[points:], argument["low"].values[::-1])
+
+
+def test_information_changes_nothing_where_a_part_is_out_of_reach():
+    figure = basin.figures.information(requirements(SCENARIO.with_({"requirements.without": "selection"}), samples=32))
+    assert len(set(figure.data[1].y)) == 1
+    assert figure.layout.meta["title"].startswith("Whatever the information, ")
+    assert "points more with what is out of reach (" in figure.layout.meta["detail"]
 
 
 def test_the_cloud_has_as_many_starts_of_a_persona_as_the_corpus_gives(starts):

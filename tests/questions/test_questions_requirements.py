@@ -105,6 +105,14 @@ def test_who_lacks_a_fact_is_asked_about_with_all_the_rest():
     assert (known["alpha_asked"] == 0).all() and known["alpha"][-1] == 1
 
 
+def test_what_rests_on_a_motive_is_not_reached_without_it_whatever_is_known():
+    known, without = argument(SCENARIO), argument(SCENARIO, wanted=False)
+    lost = [str(name) for name in known["step"].values[known["reached"].values != without["reached"].values]]
+    assert lost == ["care", "uncertain_target", "biased_evidence", "no_irreversible_acts", "learn_values"]
+    assert without["step"].values[without["step_lacking"] == 1].tolist() == ["care"]
+    assert without["alpha_asked"].equals(known["alpha_asked"]) and without.attrs["call"].endswith("(scenario, wanted=False)")
+
+
 def test_a_lacking_fact_is_worth_the_whole_argument_to_who_knows_the_rest(found):
     less = requirements(SCENARIO.with_({"requirements.without": "selection"}), samples=SAMPLES, seed=3)
     assert less.attrs["most_valuable"] == "selection" and less.attrs["assumed"] == 0 and less.attrs["asked"] == 200
