@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     import xarray as xr
 
 # Results of other calls, by kind: what is typed after `basin`, and for each argument its option, or the only value that the
-# command knows.
+# command knows. An option in a tuple is typed once for each of several.
 CROWD = {"count": "--populations"}
+ASSUMED = {"paths": ("--path",), "ranges": ("--range",), "runs": "--runs", "expected": "--expected"}
 TYPED: dict[str, tuple[str, dict[str, Any]]] = {
     "population": ("population", CROWD),
     "critical": (
@@ -30,6 +31,15 @@ TYPED: dict[str, tuple[str, dict[str, Any]]] = {
         "population --ask generations",
         {"dose": "--dose", "first": "--first", "lineages": "--populations", "count": 30, "agents": 1000, "samples": 2048},
     ),
+    "argument": ("requirements", {}),
+    "requirements": ("requirements", {"axes": ("--axis",), "samples": "--samples", "expected": "--expected"}),
+    "corpus": ("corpus", {"spread": "--spread", "samples": "--samples", "n": "--n", "expected": "--expected"}),
+    "portrait": ("portrait", {"x": "--x", "y": "--y", "n": "--n", "paths": "--paths"}),
+    "sensitivity": ("sensitivity", {"method": "--method", "of": "--of", "samples": "--samples", **ASSUMED}),
+    "worst": ("worst", {"trials": "--trials", **ASSUMED}),
+    "objections": (
+        "objections", {"names": ("--only",), "axes": ("--axis",), "samples": "--samples", "expected": "--expected"}
+    ),
 }  # fmt: skip
 
 
@@ -40,6 +50,8 @@ def command(dataset: xr.Dataset) -> str:
     results made in Python as no command makes them: the attribute `call` makes those again.
     """
     about = dataset.attrs
+    if "command" not in about and about["basin"] == "claims":
+        return shlex.join(["basin", "claims", *_claims(str(about["call"]))])
     if "command" in about or "scenario_toml" not in about or about["basin"] not in ("map", "trajectory", *TYPED):
         return str(about.get("command", ""))
     scenario = _scenario(loads(str(about["scenario_toml"])))
@@ -58,18 +70,39 @@ def command(dataset: xr.Dataset) -> str:
 def _options(call: str, known: dict[str, Any]) -> list[str] | None:
     """The options that say the arguments of a call; None where one has no option, or holds what cannot be typed."""
     words = []
-    given = {part.arg: part.value for part in ast.parse(call, mode="eval").body.keywords}
+    typed = ast.parse(call, mode="eval").body
+    given = {part.arg: part.value for part in typed.keywords}
+    if isinstance(known.get("paths"), tuple) and len(typed.args) > 1:
+        given = {"paths": typed.args[1], **given}
     try:
         values = {name: ast.literal_eval(value) for name, value in given.items()}
     except ValueError:  # a name: an object of the caller's
         return None
     for name, value in values.items():
         option = {"seed": "--seed", **known}.get(name)
-        if option is None or (not isinstance(option, str) and option != value):
+        if option is None or (not isinstance(option, str | tuple) and option != value):
             return None
-        if isinstance(option, str) and value is not None and not (name == "n" and values.get("along") is None):
+        if isinstance(value, dict):
+            value = [(path, *ends) for path, ends in value.items()]
+        if isinstance(option, tuple):
+            words += [word for one in value for word in (*option, _word(one))]
+        elif value is True:
+            words.append(option)
+        elif (
+            isinstance(option, str)
+            and value is not None
+            and not (name == "n" and "along" in known and values.get("along") is None)
+        ):
             words += [option, _word(value)]
     return words
+
+
+def _claims(call: str) -> list[str]:
+    """The names and options of claims that were judged: `basin.claims.collected(basin.claims.judge(NAMES, ...), ...)`."""
+    judged = ast.parse(call, mode="eval").body.args[0]
+    names = ast.literal_eval(judged.args[0]) if judged.args else []
+    given = {part.arg: ast.literal_eval(part.value) for part in judged.keywords}
+    return [*names, *["--quick"] * given["quick"], "--seed", str(given["seed"])]
 
 
 def _word(value: Any) -> str:
@@ -90,7 +123,7 @@ def _axis(option: str, side: xr.DataArray) -> list[str]:
 def _scenario(scenario: Scenario) -> list[str]:
     """The bundled scenario's name, with `--set` for whatever differs from it."""
     if scenario.name in names():
-        changes = _changes(load(scenario.name).model_dump(exclude_none=True), scenario.model_dump(exclude_none=True))
+        changes = _changes(_filled(load(scenario.name), scenario), scenario.model_dump(exclude_none=True))
         try:
             if load(scenario.name).with_(changes) == scenario:
                 sets = [("--set", f"{path}={json.dumps(value)}") for path, value in changes.items()]
@@ -98,6 +131,14 @@ def _scenario(scenario: Scenario) -> list[str]:
         except ScenarioError:
             pass  # it differs in more than values: its motives have other names, say
     return [f"{scenario.name}.toml"]
+
+
+def _filled(bundled: Scenario, scenario: Scenario) -> dict[str, Any]:
+    """A bundled scenario's data; where only the other has a corpus, with the usual one, of which one path is to be set."""
+    old = bundled.model_dump(exclude_none=True)
+    if scenario.corpus is not None and bundled.corpus is None:
+        old["corpus"] = {**type(scenario.corpus)().model_dump(), "human": None}
+    return old
 
 
 def _changes(old: Any, new: Any, prefix: str = "") -> dict[str, Any]:
