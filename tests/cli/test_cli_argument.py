@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+import shlex
 
+import pytest
+import xarray as xr
+
+import basin
 from basin import datasets
 from tests.cli.calling import SHORT, call
 
@@ -118,3 +122,31 @@ def test_bad_input_is_one_line(arguments, line):
     called = call(*arguments)
     assert called.code == 2 and called.out == ""
     assert line in called.err and called.err.count("\n") == 1
+
+
+TINY = basin.load("value-learner").with_({"outcome.horizon": 40, "values.features": 3})
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda: basin.information(TINY.with_({"requirements.without": "tools, built"}), samples=16, seed=3),
+        lambda: basin.information(TINY, [("motives.care", 0.1, 0.9)], samples=16),
+        lambda: basin.start_cloud(TINY, samples=16, n=3),
+        lambda: basin.start_cloud(TINY.with_({"corpus.filtered": 1.0}), samples=16, n=3, spread=0.2, expected=True),
+    ],
+)
+def test_what_is_typed_for_a_result_made_in_python_gives_the_same(made, tmp_path):
+    result = made()
+    draw = basin.figures.corpus if result.attrs["basin"] == "corpus" else basin.figures.information
+    verb, *words = shlex.split(draw(result).layout.meta["command"])
+    path = tmp_path / "again.nc"
+    assert verb == "basin" and call(*words, "--quiet", "--out", path) == (0, "", "")
+    xr.testing.assert_equal(datasets.open(path), result)
+
+
+def test_the_argument_alone_is_typed_as_requirements():
+    command = basin.figures.alpha(basin.argument(TINY.with_({"requirements.without": "tools"}))).layout.meta["command"]
+    found = call(*shlex.split(command)[1:], "--samples", 8, "--json").json
+    assert found["alpha"][-1]["with_information"] == 0
+    assert basin.figures.alpha(basin.argument(TINY, wanted=False)).layout.meta["command"] == ""
