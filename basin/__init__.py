@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from basin.version import VERSION
 
 if TYPE_CHECKING:
-    from basin import datasets, figures, sweep
+    from basin import claims, datasets, figures, sweep
     from basin.api import default_axes, map, run, trajectory
     from basin.checks import run as check
     from basin.questions import (
@@ -64,6 +64,7 @@ __all__ = [
     "attractors",
     "boundary",
     "check",
+    "claims",
     "committor",
     "continuation",
     "critical",
@@ -112,6 +113,7 @@ _LAZY = {
     "attractors": ("basin.questions", "attractors"),
     "boundary": ("basin.questions", "boundary"),
     "check": ("basin.checks", "run"),
+    "claims": ("basin.claims", ""),
     "committor": ("basin.questions", "committor"),
     "continuation": ("basin.questions", "continuation"),
     "critical": ("basin.questions", "critical"),

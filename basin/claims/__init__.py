@@ -7,6 +7,7 @@ One file per claim. A claim that fails stays, and its parts say why.
 """
 
 from basin.claims.claim import Claim, ClaimError, Part
-from basin.claims.registry import CLAIMS, Finding, collected, judge
+from basin.claims.registry import CLAIMS, MORE_RUNS, Finding, collected, judge
+from basin.claims.study import SETTINGS, Setting
 
-__all__ = ["CLAIMS", "Claim", "ClaimError", "Finding", "Part", "collected", "judge"]
+__all__ = ["CLAIMS", "MORE_RUNS", "SETTINGS", "Claim", "ClaimError", "Finding", "Part", "Setting", "collected", "judge"]

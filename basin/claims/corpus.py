@@ -23,7 +23,7 @@ def experiment(study: Study) -> list[Part]:
         uniforms = np.random.default_rng((study.seed, at)).random((study.runs, len(PATHS)))
         scenario = study.scenario(S)
         starts = cloud(PERSONAS[name], scenario.belief.knowledge, uniforms)
-        runs = mapper(scenario, PATHS, threads=study.threads, cancel=study.cancel)
+        runs = mapper(scenario, PATHS, **study.options)
         ends[name] = runs(starts, study.seed).label[:, 0] == ENDS_ALIGNED
     moved = Mix(**BAD).misaligned - Mix(**GOOD).misaligned
     gap = paired(ends[MISALIGNED], ends[ALIGNED])

@@ -64,18 +64,25 @@ def judge(
     """Run the claims of these names, all unless given, each under every setting. quick: fewer runs, wider intervals.
 
     Runs per arm follow from the minimum detectable difference of shares: 0.05, or 0.2 when quick (`study.runs_for`).
-    Raises ClaimError for a name that none has.
+    progress: called with experiments done and in all, again and again while one runs; cancel: an Event; once set,
+    `basin.simulate.Cancelled` is raised. Raises ClaimError for a name that none has.
     """
     check_seed(seed)
     chosen = [_claim(name) for name in dict.fromkeys(CLAIMS if names is None else names)]
     runs = runs_for(QUICK_EFFECT if quick else EFFECT)
     parts: dict[str, dict[str, tuple[Part, ...]]] = {claim.name: {} for claim in chosen}
-    for at, setting in enumerate(SETTINGS):
-        study = Study(setting, runs, seed, threads, cancel)
-        for number, claim in enumerate(chosen):
+    done, every = 0, len(SETTINGS) * len(chosen)
+
+    def alive(_done: int, _runs: int) -> None:
+        if progress is not None:
+            progress(done, every)
+
+    for setting in SETTINGS:
+        study = Study(setting, runs, seed, threads, cancel, alive)
+        for claim in chosen:
             parts[claim.name][setting.name] = tuple(claim.experiment(study))
-            if progress is not None:
-                progress(at * len(chosen) + number + 1, len(SETTINGS) * len(chosen))
+            done += 1
+            alive(0, 0)
     return [Finding(claim, parts[claim.name]) for claim in chosen]
 
 
@@ -102,7 +109,9 @@ def collected(findings: Sequence[Finding], *, quick: bool = False, seed: int = 0
         "seen": "what was seen",
     }
     runs = runs_for(QUICK_EFFECT if quick else EFFECT)
-    call = f"collected(judge({names!r}, quick={quick}, seed={seed}), quick={quick}, seed={seed})"
+    options = f"quick={quick}, seed={seed}"
+    chosen = "" if names == list(CLAIMS) else f"{names!r}, "
+    call = f"basin.claims.collected(basin.claims.judge({chosen}{options}), {options})"
     return datasets.measured(
         "claims",
         {

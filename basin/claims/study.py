@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil
 from statistics import NormalDist
@@ -32,19 +32,20 @@ EFFECT, QUICK_EFFECT = 0.05, 0.2  # minimum detectable differences of shares
 
 @dataclass(frozen=True)
 class Setting:
-    """A choice of ours that a claim should not hang on: a name in words, and the paths that it sets."""
+    """A choice of ours that a claim should not hang on: its name, the same in words, and the paths that it sets."""
 
     name: str
+    words: str
     changes: Mapping[str, Any] = field(default_factory=dict)
 
 
 # All bundled scenarios that claims use have d = 8, resist_cost = 0.05 and the endorsement rule.
 SETTINGS = (
-    Setting("as it is"),
-    Setting("logit rule", {"reflection.rule": "logit"}),
-    Setting("d = 4", {"values.features": 4}),
-    Setting("d = 32", {"values.features": 32}),
-    Setting("resist_cost = 0", {"gate.resist_cost": 0.0}),
+    Setting("as it is", "with the model as it is"),
+    Setting("logit rule", "under the logit rule of reflection", {"reflection.rule": "logit"}),
+    Setting("d = 4", "where values have 4 features instead of 8", {"values.features": 4}),
+    Setting("d = 32", "where values have 32 features instead of 8", {"values.features": 32}),
+    Setting("resist_cost = 0", "where acting unasked costs the agent nothing", {"gate.resist_cost": 0.0}),
 )
 
 
@@ -67,7 +68,13 @@ class Study:
     seed: int
     threads: int | None = None
     cancel: threading.Event | None = None
+    progress: Callable[[int, int], None] | None = None
     known: dict[Any, NDArray[np.int8]] = field(default_factory=dict)
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What every simulation is called with."""
+        return {"threads": self.threads, "cancel": self.cancel, "progress": self.progress}
 
     def scenario(self, name: str, changes: Mapping[str, Any] | None = None) -> Scenario:
         """A bundled scenario under the setting; what the claim itself is about comes last."""
@@ -81,7 +88,7 @@ class Study:
             subject = ScenarioSubject(scenario)
             window = Window(tuple(subject.axis(axis) for axis in axes) if axes else subject.axes)
             points = draw(window, self.runs, self.seed)
-            ends = mapper(scenario, window.paths, threads=self.threads, cancel=self.cancel)
+            ends = mapper(scenario, window.paths, **self.options)
             self.known[key] = ends(points, self.seed).label[:, 0]
         return self.known[key]
 
@@ -91,11 +98,11 @@ class Study:
 
     def simulated(self, name: str, changes: Mapping[str, Any] | None = None) -> Runs:
         """Runs from the scenario's own start, to the horizon."""
-        return simulate(self.scenario(name, changes), self.runs, self.seed, threads=self.threads, cancel=self.cancel)
+        return simulate(self.scenario(name, changes), self.runs, self.seed, **self.options)
 
     def followed(self, name: str, changes: Mapping[str, Any] | None = None) -> Trajectories:
         """The same, every episode of them."""
-        return trajectory(self.scenario(name, changes), self.runs, self.seed, threads=self.threads, cancel=self.cancel)
+        return trajectory(self.scenario(name, changes), self.runs, self.seed, **self.options)
 
 
 def share(words: str, truth: ArrayLike, wants: Any, bound: float) -> Part:

@@ -10,34 +10,41 @@ import plotly.graph_objects as go
 from basin.figures.about import provenance
 from basin.figures.errors import FigureError
 from basin.figures.outcomes import LOOKS
-from basin.figures.theme import GAP, INK, LETTER, QUIET, TEMPLATE, TEXT, WIDTH, fit, head
+from basin.figures.theme import GAP, HEAD, INK, LETTER, NARROW, TEMPLATE, TEXT, WIDTH, fit, head
 from basin.figures.words import capital, true_minus
 
 if TYPE_CHECKING:
     import xarray as xr
 
 FRAME = 190  # px for what stands above and below the rows
-# Parts of the width, on a page and on a telephone: where the columns of settings begin and end, and where of a single claim
-# the name of a part's setting stands and its scale begins.
-COLUMNS, SCALE = {True: (0.52, 0.87), False: (0.44, 0.78)}, {True: (0.36, 0.5), False: (0.32, 0.67)}
+COLUMNS = {True: (0.52, 0.87), False: (0.44, 0.78)}  # parts of the width where the settings begin and end: page, telephone
 WIDE = 700  # px, from which on a picture is a page
 LINE = 2.4 * GAP  # px of a line of text
+SIDE, NAMES, ROW, FOOT = 2 * GAP, 16 * GAP, 3 * GAP, 11 * GAP  # px of a single claim: the sides, its settings' names, the rest
 SIGNS = {"holds": LOOKS["aligned"], "fails": LOOKS["captured"], "open": LOOKS["undecided"], "depends": LOOKS["misled"]}
 
 
 def claims(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     """Draw the claims that `basin claims --out` kept: a row each, a column for each setting, and the verdict; of a single
-    claim its parts with their 95% intervals. Texts are broken to fit `width` px. Raises FigureError for another Dataset."""
+    claim its parts with their 95% intervals, which fit a telephone. Texts are broken to fit `width` px. Raises FigureError
+    for another Dataset."""
     if dataset.attrs.get("basin") != "claims":
         raise FigureError("this Dataset holds no claims; make one with basin claims --out")
     fig = go.Figure()
-    message, detail, alt = (_parts if dataset.sizes["claim"] == 1 else _grid)(fig, dataset, width)
+    one = dataset.sizes["claim"] == 1
+    message, detail, alt = _parts(fig, dataset) if one else _grid(fig, dataset, width)
     head(fig, message=message, detail=detail)
     fig.update_layout(
         template=TEMPLATE,
-        meta={"title": message, "detail": detail, "caption": f"{message}. {detail}", "alt": alt, **provenance(dataset)},
+        meta={"title": message, "detail": detail, "caption": f"{message}. {detail}", "alt": alt, "rows": one}
+        | provenance(dataset),
     )
-    return fit(fig, width)
+    fit(fig, width)
+    if one:
+        for note in fig.select_annotations(lambda note: note.name in HEAD):
+            note.xshift = SIDE - NAMES
+        fig.layout.height = round(fig.layout.margin.t + fig.layout.yaxis.range[0] + FOOT)
+    return fig
 
 
 def _grid(fig: go.Figure, dataset: xr.Dataset, width: int) -> tuple[str, str, str]:
@@ -89,17 +96,25 @@ def _decided(dataset: xr.Dataset, claim: int, setting: int) -> str:
     return str(dataset["decision"].values[claim, setting])
 
 
-def _parts(fig: go.Figure, dataset: xr.Dataset, width: int) -> tuple[str, str, str]:
+def _parts(fig: go.Figure, dataset: xr.Dataset) -> tuple[str, str, str]:
     told = [dataset.isel(part=at) for at in range(dataset.sizes["part"])]
     words = list(dict.fromkeys(str(one["words"].values) for one in told))
     told.sort(key=lambda one: words.index(str(one["words"].values)))
-    rows, shown, said = len(told), set(), []
-    setting, scale = SCALE[width >= WIDE]
-    each, most = rows / len(words), 1  # rows of a part; lines of what is measured
-    for at, one in enumerate(told):
-        y, decision = rows - 1 - at, str(one["part_decision"].values)
-        look = SIGNS[decision]
-        value, low, high, bound = (float(one[name]) for name in ("value", "low", "high", "bound"))
+    names: dict[float, str] = {}
+    tall, last, shown, said = 0.0, "", set(), []  # rows are laid out in px, from the top
+    for one in told:
+        what, decision, name = (str(one[key].values) for key in ("words", "part_decision", "under"))
+        value, low, high, bound = (float(one[key]) for key in ("value", "low", "high", "bound"))
+        if what != last:
+            needs = f"{what} (needed: {one['wants'].values} {true_minus(f'{bound:g}')})"
+            lines = wrap(needs, int((NARROW - 3 * SIDE) / (LETTER * TEXT)))
+            fig.add_annotation(
+                x=0, xref="paper", xanchor="left", xshift=SIDE - NAMES, y=tall + GAP, yanchor="top", align="left",
+                text="<br>".join(lines), font={"size": TEXT, "color": INK}, showarrow=False,
+            )  # fmt: skip
+            tall, last = tall + LINE * len(lines) + 2 * GAP, what
+        y, look = tall + ROW / 2, SIGNS[decision]
+        names[y], tall = name, tall + ROW
         line = {"color": look.colour, "width": 4}
         fig.add_scatter(x=[low, high], y=[y, y], mode="lines", line=line, showlegend=False, hoverinfo="skip")
         fig.add_scatter(
@@ -107,27 +122,19 @@ def _parts(fig: go.Figure, dataset: xr.Dataset, width: int) -> tuple[str, str, s
             showlegend=decision not in shown, hovertemplate=f"{value:.3g} ({low:.3g} to {high:.3g})<extra></extra>",
             marker={"symbol": look.marker, "color": look.colour, "size": TEXT * 0.75, "line": {"color": INK, "width": 1}},
         )  # fmt: skip
-        fig.add_shape(
-            type="line", x0=bound, x1=bound, y0=y - 0.45, y1=y + 0.45, line={"color": INK, "width": 1, "dash": "dot"}
-        )
+        dots = {"color": INK, "width": 1, "dash": "dot"}
+        fig.add_shape(type="line", x0=bound, x1=bound, y0=y - ROW / 2, y1=y + ROW / 2, line=dots)
         shown.add(decision)
-        text = {"y": y, "xref": "paper", "xanchor": "left", "align": "left", "showarrow": False}
-        what = str(one["words"].values)
-        if at == 0 or what != str(told[at - 1]["words"].values):
-            needs = f"{what} (needed: {one['wants'].values} {true_minus(f'{bound:g}')})"
-            lines = wrap(needs, _letters(width, setting))
-            most = max(most, len(lines))
-            fig.add_annotation(
-                x=0, text="<br>".join(lines), font={"size": TEXT, "color": INK}, **(text | {"yanchor": "top", "yshift": GAP})
-            )
-        name = str(one["under"].values)
-        fig.add_annotation(x=setting, text=name, font={"size": TEXT, "color": QUIET}, **text)
         said.append(f"{what}, {name}: {value:.3g}, {decision}")
+    ends = [float(value) for key in ("low", "high", "bound") for value in dataset[key].values]
+    room = 0.04 * ((max(ends) - min(ends)) or 1.0)
     fig.update_layout(
-        height=round(FRAME + max(3.5 * GAP, LINE * (most + 1) / each) * rows + (0 if width >= WIDE else 8 * GAP)),
-        xaxis={"domain": [scale, 1], "title": {"text": f"{capital(str(told[0]['part_units'].values))} →"}},
-        yaxis={"visible": False, "range": [-0.6, rows - 0.4], "fixedrange": True},
-    )
+        xaxis={"title": {"text": f"{capital(str(told[0]['part_units'].values))} →"},
+               "range": [min(ends) - room, max(ends) + room]},
+        yaxis={"range": [tall, 0], "fixedrange": True, "tickvals": list(names), "ticktext": list(names.values()),
+               "showline": False, "ticks": "", "automargin": False},
+        margin={"l": NAMES, "r": SIDE},
+    )  # fmt: skip
     verdict, on = (str(dataset[name].values[0]) for name in ("verdict", "depends_on"))
     message = f"{str(dataset['statement'].values[0]).rstrip('.')}: {verdict}{f' ({on})' if on else ''}"
     detail = (

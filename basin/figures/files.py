@@ -76,7 +76,8 @@ def page(fig: go.Figure) -> str:
     plot = bare(fig).update_layout(autosize=True, width=None)
     tall = plot.layout.height or HEIGHT
     plot.layout.height = None  # the page gives it one, lower where it is narrow
-    lowest_to_tall = f"clamp({0.75 * tall:g}px, 110vw, {tall}px)"
+    lowest = tall if about.get("rows") else 0.75 * tall  # rows of words do not give way
+    lowest_to_tall = f"clamp({lowest:g}px, 110vw, {tall}px)"
     drawing = plot.to_html(
         config=CONFIG, include_plotlyjs=True, full_html=False, div_id="figure", default_height=lowest_to_tall, auto_play=False
     )

@@ -3,48 +3,28 @@
 from __future__ import annotations
 
 from textwrap import wrap
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
 from basin.figures.about import provenance
 from basin.figures.errors import FigureError
 from basin.figures.outcomes import LOOKS, ends
-from basin.figures.theme import GAP, INK, LETTER, QUIET, TEMPLATE, TEXT, WIDTH, fit, head
+from basin.figures.theme import GAP, INK, LETTER, NARROW, QUIET, SMALL, TEMPLATE, TEXT, WIDTH, fit, head
 from basin.figures.words import MINUS, capital, interval, listed, percent, true_minus
 
 if TYPE_CHECKING:
     import xarray as xr
 
-ROW = 4 * GAP  # px for one objection
-FRAME = 220  # px for what stands above and below
-MARGINS = 8 * GAP  # px beside the plot
-WIDE = 900  # px from which there is room for long names, and for intervals in words
+LINE, BAR = 2.25 * GAP, 3 * GAP  # px for a line of words, and for the intervals below them
+SIDE, FOOT = 2 * GAP, 7 * GAP  # px beside the plot, and for the scale
+LETTERS = int((NARROW - 4 * SIDE) / (LETTER * TEXT))  # of a name's line: what fits a telephone fits anywhere
 LOSS, GAIN, EVEN = LOOKS["captured"], LOOKS["aligned"], LOOKS["undecided"]
-
-
-class _Columns(NamedTuple):
-    """Names, the scale, and numbers in words, side by side."""
-
-    letters: int  # of a name on one line
-    scale: float  # part of the width at which the scale begins
-    numbers: float  # and at which it ends
-    brief: bool  # numbers without their intervals
-
-    @property
-    def title(self) -> str:
-        return "change → left" if self.brief else "change, and what is left"
-
-
-def _columns(width: int) -> _Columns:
-    letters, numbers, brief = (40, 26, False) if width >= WIDE else (22, 11, True)
-    letter = LETTER * TEXT / max(1, width - MARGINS)
-    return _Columns(letters, letters * letter, max(letters * letter + 0.1, 1 - numbers * letter), brief)
 
 
 def objections(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     """Draw what `basin.objections` found: a row for each objection, the change of P(aligned) with its 95% interval, and
-    thinner the one that holds for all at once. Texts are broken to fit `width` px. Raises FigureError for another Dataset."""
+    thinner the one that holds for all at once. The head is broken to fit `width` px. Raises FigureError for another one."""
     if dataset.attrs.get("basin") != "objections":
         raise FigureError("this Dataset holds no objections; make one with basin.objections")
     about = dataset.attrs
@@ -53,24 +33,21 @@ def objections(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     least = min([0.0, *(float(one["together_low"]) for one in drawn)])
     most = max([0.0, *(float(one["together_high"]) for one in drawn)])
     span = max(most - least, 0.02)
-    fig, columns = go.Figure(), _columns(width)
-    for at, one in enumerate(reversed(told)):
-        _row(fig, one, at, columns)
-    fig.add_vline(0, line={"color": QUIET, "width": 1, "dash": "dot"}, layer="below")
-    fig.add_annotation(
-        x=columns.numbers, xref="paper", xshift=GAP, y=len(told) - 0.5, text=columns.title, xanchor="left",
-        yanchor="bottom", showarrow=False, font={"size": TEXT, "color": INK},
-    )  # fmt: skip
+    ticks = _ticks(least, most)
+    fig = go.Figure()
+    tall = 0.0  # px: rows are laid out in px, from the top
+    for one in told:
+        tall += _row(fig, one, tall)
     message, detail = _message(dataset, drawn), _detail(dataset)
     head(fig, message=message, detail=detail)
     fig.update_layout(
         template=TEMPLATE,
-        height=FRAME + ROW * len(told) * (1 + columns.brief),
-        xaxis={"title": {"text": "Change, in percentage points →"}, "domain": [columns.scale, columns.numbers],
-               "range": [least - 0.04 * span, most + 0.04 * span], "tickvals": _ticks(least, most, 3 if columns.brief else 8),
-               "ticktext": [_points(value) for value in _ticks(least, most, 3 if columns.brief else 8)]},
-        yaxis={"visible": False, "range": [-0.6, len(told) + 0.4], "fixedrange": True},
+        xaxis={"title": {"text": "Change, in percentage points →"}, "tickvals": ticks, "ticktext": [*map(_points, ticks)],
+               "range": [least - 0.04 * span, most + 0.04 * span]},
+        yaxis={"visible": False, "range": [tall, 0], "fixedrange": True},
+        margin={"l": SIDE, "r": SIDE},
         meta={
+            "rows": True,
             "title": message,
             "detail": detail,
             "caption": f"{capital(str(about['title']))}: {message}. {detail}. Each row switches on one objection, the random "
@@ -80,35 +57,53 @@ def objections(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
             **provenance(dataset),
         },
     )  # fmt: skip
-    return fit(fig, width)
+    fit(fig, width)
+    fig.layout.height = round(fig.layout.margin.t + tall + FOOT)
+    return fig
 
 
-def _row(fig: go.Figure, one: xr.Dataset, at: int, columns: _Columns) -> None:
-    """One objection: its name, its intervals and dot, and the numbers in words."""
-    text = {"y": at, "xref": "paper", "xanchor": "left", "showarrow": False, "align": "left"}
-    name = "<br>".join(wrap(str(one["title"].values), columns.letters))
-    fig.add_annotation(x=0, text=name, font={"size": TEXT, "color": INK}, **text)
-    text |= {"x": columns.numbers, "xshift": GAP, "font": {"size": TEXT, "color": QUIET}}
-    if not int(one["applies"]):
-        fig.add_annotation(text="not here" if columns.brief else "does not apply here", **text)
-        return
+def _row(fig: go.Figure, one: xr.Dataset, top: float) -> float:
+    """One objection: its name, the numbers in words, and below them its intervals and dot, which knows its name; its px."""
+    applies, name = bool(int(one["applies"])), wrap(str(one["title"].values), LETTERS)
+    y = top + LINE * (len(name) + 1) + GAP
+    for above, lines, size, colour in (
+        (top, name, TEXT, INK),
+        (top + LINE * len(name), [_said(one) if applies else "does not apply here"], SMALL, QUIET),
+    ):
+        fig.add_annotation(
+            x=0, xref="paper", xanchor="left", y=above, yanchor="top", text="<br>".join(lines), align="left",
+            font={"size": size, "color": colour}, showarrow=False,
+        )  # fmt: skip
+    if not applies:
+        return y - top
     change, low, high, wide_low, wide_high = (
         float(one[part]) for part in ("difference", "difference_low", "difference_high", "together_low", "together_high")
     )
     look = LOSS if wide_high < 0 else GAIN if wide_low > 0 else EVEN
+    none = {"color": QUIET, "width": 1, "dash": "dot"}
+    fig.add_shape(type="line", x0=0, x1=0, y0=y - GAP, y1=y + GAP, line=none, layer="below")
     for first, last, thick in ((wide_low, wide_high, 1), (low, high, 4)):
         fig.add_scatter(
-            x=[first, last], y=[at, at], mode="lines", line={"color": INK if thick == 1 else look.colour, "width": thick},
+            x=[first, last], y=[y, y], mode="lines", line={"color": INK if thick == 1 else look.colour, "width": thick},
             showlegend=False, hoverinfo="skip",
         )  # fmt: skip
     share = f"{percent(float(one['share']))} ({interval(float(one['low']), float(one['high']))}) aligned"
     hover = f"{one['says'].values}<br>{_points(change)} points ({_points(low)} to {_points(high)}); {share}<extra></extra>"
     marker = {"color": look.colour, "symbol": look.marker, "size": TEXT * 0.75, "line": {"color": INK, "width": 1}}
-    fig.add_scatter(x=[change], y=[at], mode="markers", marker=marker, showlegend=False, hovertemplate=hover)
-    left = f"→ {percent(float(one['share']))}"
-    within = "" if columns.brief else f" ({_points(low)} to {_points(high)}) "
-    said = "nothing changes here" if low == high and not columns.brief else f"{_points(change)}{within} {left}"
-    fig.add_annotation(text=said, **text)
+    fig.add_scatter(
+        x=[change], y=[y], mode="markers", marker=marker, showlegend=False, hovertemplate=hover,
+        customdata=[str(one["objection"].values)],
+    )  # fmt: skip
+    return y - top + BAR - GAP
+
+
+def _said(one: xr.Dataset) -> str:
+    """The change with its interval, and what is left."""
+    change, low, high = (float(one[f"difference{end}"]) for end in ("", "_low", "_high"))
+    if low == high:
+        return "nothing changes here"
+    left = percent(float(one["share"]))
+    return f"{_points(change)} points ({_points(low)} to {_points(high)}): leaves {left}"
 
 
 def _message(dataset: xr.Dataset, drawn: list[xr.Dataset]) -> str:
@@ -139,7 +134,7 @@ def _points(value: float) -> str:
     return f"{'+' if points > 0 else MINUS}{abs(points):.{digits}f}"
 
 
-def _ticks(least: float, most: float, many: int) -> list[float]:
-    """Round values between the ends, 0 among them; none beside the numbers."""
-    step = next(step for step in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0) if (most - least) / step <= many)
+def _ticks(least: float, most: float) -> list[float]:
+    """Round values between the ends, 0 among them; few enough for a telephone."""
+    step = next(step for step in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0) if (most - least) / step <= 6)
     return [k * step for k in range(round(least / step - 0.49), round(most / step + 0.49) + 1) if least <= k * step <= most]

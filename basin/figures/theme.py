@@ -91,9 +91,16 @@ def fit(fig: go.Figure, width: int = WIDTH) -> go.Figure:
 
 
 def bare(fig: go.Figure) -> go.Figure:
-    """A copy without message and detail, for pages that say them in their own type, and that fits any width."""
+    """A copy without message and detail, for pages that say them in their own type, and that fits any width.
+
+    Where nothing is left above the plot, the room for it goes too, and the plot keeps its height.
+    """
     copy = go.Figure(fig)
-    copy.layout.annotations = [note for note in copy.layout.annotations if note.name not in ("message", "detail")]
+    left = [note for note in copy.layout.annotations if note.name not in ("message", "detail")]
+    if len(left) < len(copy.layout.annotations) and not any(note.name in HEAD for note in left):
+        room = (copy.layout.margin.t or 0) - TEMPLATE.layout.margin.t
+        copy.update_layout(margin={"t": TEMPLATE.layout.margin.t}, height=copy.layout.height and copy.layout.height - room)
+    copy.layout.annotations = left
     return fit(copy, NARROW)
 
 

@@ -79,7 +79,7 @@ def objections(
         "objections",
         _variables(rows),
         {"objection": (("objection",), np.array([row["name"] for row in rows], str), "name", "what is objected")},
-        found.attributes(seed, 1, _call(names, axes, samples, seed, found.expected))
+        found.attributes(seed, 1, _call(names, window if axes else None, samples, seed, found.expected))
         | {
             "title": found.title,
             "samples": int(samples),
@@ -198,7 +198,9 @@ def _variables(rows: list[dict]) -> dict[str, datasets.Described]:
     }  # fmt: skip
 
 
-def _call(names: Sequence[str] | None, axes: Sequence | None, samples: int, seed: int, expected: bool) -> str:
-    given = f", {list(names)!r}" if names is not None else ""
-    along = ", axes=axes" if axes else ""
-    return f"basin.objections(scenario{given}{along}, samples={samples}, seed={seed}{', expected=True' * expected})"
+def _call(names: Sequence[str] | None, window: Window | None, samples: int, seed: int, expected: bool) -> str:
+    given = f"names={list(names)!r}, " if names is not None else ""
+    if window is not None:
+        along = [(axis.path, axis.lo, axis.hi, *(("log",) if axis.log else ())) for axis in window.axes]
+        given += f"axes={along!r}, "
+    return f"basin.objections(scenario, {given}samples={samples}, seed={seed}{', expected=True' * expected})"

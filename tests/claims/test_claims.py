@@ -96,7 +96,7 @@ def test_intervals_of_auc_cover():
 def test_settings_change_what_they_name_and_claims_have_the_last_word():
     logit = Study(SETTINGS[1], 10, 0)
     assert logit.scenario("value-learner").reflection.rule == "logit"
-    wide = Study(Setting("d = 32", {"values.features": 32}), 10, 0)
+    wide = Study(Setting("d = 32", "", {"values.features": 32}), 10, 0)
     assert wide.scenario("value-learner", {"values.features": 2}).values.features == 2
     assert SETTINGS[0].changes == {}
 
@@ -142,3 +142,16 @@ def test_all_claims_are_judged_quickly():
     assert len(findings) == 16 and all(list(one.parts) == [setting.name for setting in SETTINGS] for one in findings)
     verdicts = {one.claim.name: one.verdict for one in findings}
     assert verdicts["biased-evidence"] == "holds" and verdicts["nearest-edge-self-interest"] == "fails"
+
+
+def test_whatever_listens_can_end_a_long_experiment():
+    told = []
+
+    def listen(done: int, every: int) -> None:
+        told.append((done, every))
+        if len(told) > 3:
+            raise RuntimeError("enough")
+
+    with pytest.raises(RuntimeError, match="enough"):
+        judge(["fast-takeoff"], quick=True, progress=listen)
+    assert len(told) == 4 and set(told) == {(0, len(SETTINGS))}

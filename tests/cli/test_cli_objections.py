@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
+
 import pytest
 
+import basin
 from basin.cli.root import command
 from tests.cli.calling import SHORT, call
 
@@ -106,3 +109,17 @@ def test_signs_in_json_words_and_on_disk(tmp_path):
     words = call(*asked).out
     assert "asks first" in words and "at 95% for all episodes at once" in words
     assert call("figure", "signs", "--from", out, "--out", tmp_path / "s", "--format", "json").code == 0
+
+
+def test_what_is_typed_measures_the_same(tmp_path):
+    changed = basin.load("near-aligned-llm").with_({"outcome.horizon": 30, "outcome.dwell": 5, "values.features": 4})
+    axes = [("belief.knowledge", -1.0, 1.0), ("belief.spread", 0.05, 2.5, "log")]
+    for names, along in ((["schemer", "overseers-off"], axes), (None, None)):
+        found = basin.objections(changed, names, along, samples=8, seed=4)
+        again = eval(found.attrs["call"], {"basin": basin, "scenario": changed})
+        typed = basin.figures.objections(found).layout.meta["command"]
+        assert typed.count("--only") == len(names or ()) and ("--axis belief.spread=0.05:2.5:log" in typed) == bool(along)
+        assert call(*shlex.split(typed)[1:], "--out", tmp_path / "o.nc", "--quiet").code == 0
+        for other in (again, basin.datasets.open(tmp_path / "o.nc")):
+            assert other.drop_attrs().equals(found.drop_attrs())
+        (tmp_path / "o.nc").unlink()
