@@ -12,6 +12,7 @@ from typing import Any
 import plotly.graph_objects as go
 import sidebar
 import streamlit as st
+import uploads
 import work
 
 import basin
@@ -105,7 +106,9 @@ def again(
         for tab, text, language in zip(
             st.tabs(["Python", "Command line", file]), (python, command, toml), ("python", "bash", "toml"), strict=True
         ):
-            tab.code(text, language, wrap_lines=language != "toml", height=240 if language == "toml" else "content")
+            tab.code(
+                uploads.named(text), language, wrap_lines=language != "toml", height=240 if language == "toml" else "content"
+            )
         downloads(name, dataset, figure)
 
 

@@ -42,6 +42,12 @@ def scenario() -> basin.Scenario | None:
     return st.session_state.get("own_scenario")
 
 
+def named(text: str) -> str:
+    """A text with the reader's table as the reader calls it, and not as it is kept here."""
+    folder = st.session_state.get("folder")
+    return text.replace(folder.name + "/", "") if folder is not None else text
+
+
 def check(scenario: basin.Scenario) -> None:
     """Raises UploadError where computing this scenario is more than one copy of the app does for everyone."""
     for path, most in widgets.MOST.items():
