@@ -1,14 +1,25 @@
-"""The app without a browser: pages opened at an address, with small maps."""
+"""The app for tests: its pages without a browser, with small maps; and a running one, with tabs of a browser."""
 
 from __future__ import annotations
 
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-APP = Path(__file__).parent.parent.parent / "app"
+from tests.browsers import ARGUMENTS, BROWSER
+
+ROOT = Path(__file__).parent.parent.parent
+APP = ROOT / "app"
+PATIENCE = 180_000  # ms: kernels may have to be compiled first
 SMALL = {
     "COARSE": 4,
     "FINE": 8,
@@ -51,3 +62,70 @@ def settled(page):
     """The page, once it has been seen that nothing went wrong in it."""
     assert not page.exception
     return page
+
+
+@pytest.fixture(scope="module")
+def address():
+    """A running app."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app" / "main.py"), "--server.port", str(port)]
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    app = subprocess.Popen(
+        [*command, "--server.address", "127.0.0.1"], cwd=ROOT, env=os.environ | {"PYTHONPATH": path},
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    url = f"http://127.0.0.1:{port}/"
+    try:
+        for _ in range(300):
+            try:
+                urllib.request.urlopen(f"{url}_stcore/health", timeout=1)
+                break
+            except OSError:
+                assert app.poll() is None, "the app ended"
+                time.sleep(0.2)
+        yield url
+    finally:
+        app.terminate()
+        app.wait(20)
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=BROWSER, args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def tab(chromium, address):
+    """Opens the page at a width. At the end nothing may have gone wrong in it, and nothing been asked of others."""
+    wrong, opened = [], []
+
+    def watched(request):
+        if not request.url.startswith((address, "data:", "blob:")):
+            wrong.append(request.url)
+
+    def said(message):
+        # Opened at a page of its own, Streamlit looks for its server below that page first, and then where it is.
+        if message.type == "error" and not re.search(r"/\w+/_stcore/(health|host-config)$", message.location["url"]):
+            wrong.append(f"{message.text} {message.location['url']}")
+
+    def at(query="", width=1200, height=900, scheme="light"):
+        page = chromium.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
+        page.set_default_timeout(PATIENCE)
+        page.on("request", watched)
+        page.on("console", said)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.goto(address + query)
+        opened.append(page)
+        return page
+
+    yield at
+    for page in opened:
+        page.close()
+    assert wrong == []

@@ -2,89 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import re
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from pathlib import Path
 
 import pytest
 
-from tests.browsers import ARGUMENTS, BROWSER, browser
+from tests.browsers import browser
 
-ROOT = Path(__file__).parent.parent.parent
-PATIENCE = 180_000  # ms: kernels may have to be compiled first
 FINE = "text=from 64 × 64 starts"
 REFINED = """before => {
     const headline = document.querySelector("h2");
     return headline && headline.innerText !== before && document.body.innerText.includes("from 64 × 64 starts");
 }"""
 FOLLOWED = "text=runs from this start end fully aligned"
-
-
-@pytest.fixture(scope="module")
-def address():
-    """A running app."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app" / "main.py"), "--server.port", str(port)]
-    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-    app = subprocess.Popen(
-        [*command, "--server.address", "127.0.0.1"], cwd=ROOT, env=os.environ | {"PYTHONPATH": path},
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    url = f"http://127.0.0.1:{port}/"
-    try:
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"{url}_stcore/health", timeout=1)
-                break
-            except OSError:
-                assert app.poll() is None, "the app ended"
-                time.sleep(0.2)
-        yield url
-    finally:
-        app.terminate()
-        app.wait(20)
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=BROWSER, args=ARGUMENTS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def tab(chromium, address):
-    """Opens the page at a width. At the end nothing may have gone wrong in it, and nothing been asked of others."""
-    wrong, opened = [], []
-
-    def watched(request):
-        if not request.url.startswith((address, "data:", "blob:")):
-            wrong.append(request.url)
-
-    def at(query="", width=1200, height=900):
-        page = chromium.new_page(viewport={"width": width, "height": height})
-        page.set_default_timeout(PATIENCE)
-        page.on("request", watched)
-        page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.goto(address + query)
-        opened.append(page)
-        return page
-
-    yield at
-    for page in opened:
-        page.close()
-    assert wrong == []
 
 
 def headline(page) -> str:
