@@ -84,6 +84,11 @@ def fit(fig: go.Figure, width: int = WIDTH) -> go.Figure:
             note.update(text="<br>".join(lines), yshift=height)
             height += LEADING * size * len(lines) + GAP
     fig.update_layout(margin={"t": round(height) + GAP})
+    return _fit_below(fig, room)
+
+
+def _fit_below(fig: go.Figure, room: float) -> go.Figure:
+    """Break the titles below the plot."""
     for axis in fig.select_xaxes():
         if axis.title.text:
             axis.title.text = "<br>".join(_lines(axis.title.text, TEXT, room))
@@ -101,7 +106,8 @@ def bare(fig: go.Figure) -> go.Figure:
         room = (copy.layout.margin.t or 0) - TEMPLATE.layout.margin.t
         copy.update_layout(margin={"t": TEMPLATE.layout.margin.t}, height=copy.layout.height and copy.layout.height - room)
     copy.layout.annotations = left
-    return fit(copy, NARROW)
+    margin = TEMPLATE.layout.margin
+    return _fit_below(fit(copy, NARROW), NARROW - margin.l - margin.r - GAP)
 
 
 def dark(fig: go.Figure) -> go.Figure:
