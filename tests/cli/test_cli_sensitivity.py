@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 
 import pytest
+import xarray as xr
 
+import basin
 from tests.cli.calling import SHORT, call
 
 QUICK = (*SHORT, "--set", "outcome.dwell=5", "--runs", 8)
@@ -28,6 +31,27 @@ def test_screening_in_json_on_disk_and_drawn(tmp_path):
     noise = next(row for row in told["paths"] if row["path"] == "humans.noise")
     assert (noise["lo"], noise["hi"], noise["log"], noise["base"]) == (0.1, 1, True, 0.5)
     assert call("figure", "tornado", "--from", out, "--out", tmp_path / "t", "--format", "json").code == 0
+
+
+RANGES = {"humans.bias": (0, 0.5), "humans.noise": (0.1, 1, "log")}
+TINY = {"outcome.horizon": 30, "outcome.dwell": 5, "values.features": 3}
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda one: basin.sensitivity(one, ["motives.care"], samples=2, runs=4, seed=3),
+        lambda one: basin.sensitivity(one, ["motives.care"], ranges=RANGES, method="sobol", of="bits", samples=2, runs=4),
+        lambda one: basin.worst(one, ["motives.care"], ranges=RANGES, trials=2, runs=4, seed=3),
+        lambda one: basin.worst(one, ranges={"motives.care": (0.2, 0.8)}, trials=0, expected=True),
+    ],
+)
+def test_what_is_said_to_be_typed_gives_the_same(ask, tmp_path):
+    made, path = ask(basin.load("near-aligned-llm").with_(TINY)), tmp_path / "again.nc"
+    verb, *words = shlex.split(basin.figures.what_to_type(made))
+    assert verb == "basin" and words[0] == made.attrs["basin"]
+    assert call(*words, "--quiet", "--out", path).code == 0
+    xr.testing.assert_equal(basin.datasets.open(path), made)
 
 
 def test_shares_of_the_variance_of_bits():
