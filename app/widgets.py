@@ -19,6 +19,7 @@ ASKED_OF_CROWDS = (
     "population.misled", "population.degree",
 )  # fmt: skip
 SLIDERS = {*ASKED, *ASKED_OF_CROWDS}
+EVEN = {"population.degree"}  # on rings and graphs made from them, half of it is on either side
 
 # What one copy of the app computes for everyone; scripts and the command line have no such limits.
 MOST = {
@@ -47,7 +48,7 @@ def span(entry: Any) -> tuple[Any, Any]:
         return entry.lo, entry.hi
     none = 20 if entry.kind == "int" else 1
     far = 4 * entry.value if number(entry.value) and entry.value > 0 else none
-    return max(entry.lo, 0), min(most(entry), far)
+    return max(entry.lo, 2 if entry.path in EVEN else 0), min(most(entry), far)
 
 
 def limits(entry: Any) -> tuple[Any, Any]:
@@ -70,7 +71,7 @@ def widget(entry: Any, label: str = "") -> Any:
 def slider(entry: Any, label: str = "") -> Any:
     lo, hi = span(entry)
     whole = entry.kind == "int"
-    step = 1 if whole else 10.0 ** math.floor(math.log10((hi - lo) / 20))
+    step = 2 if entry.path in EVEN and entry.value % 2 == 0 else 1 if whole else 10.0 ** math.floor(math.log10((hi - lo) / 20))
     cast = int if whole else float
     return st.slider(
         label or f"{name(entry)} ({entry.unit})", cast(lo), cast(hi), cast(entry.value), step, "%d" if whole else "%g",

@@ -24,7 +24,7 @@ ALONG_FEW, ALONG_MANY, VALUES = 6, 16, 4  # populations, and values, where it is
 RATES = (0.0, 0.1, 0.4)  # of hearing, at first
 SIZES: dict[str, Any] = {}  # of generations: the usual ones
 ALONG = {  # what a critical mass is followed along: words, least and most
-    "population.degree": ("how many each meets", 4, 20),
+    "population.degree": ("how many each meets", 4, 16),
     "population.peer_audit": ("how closely the aligned watch", 0.0, 0.2),
     "population.imitation": ("how often they copy", 0.02, 0.4),
     "oversight.audit": ("how closely overseers watch", 0.0, 0.2),
@@ -53,12 +53,15 @@ def choose_along(there: Chosen) -> dict[str, Any]:
     with address.in_address("crowds_along", options):
         path = st.selectbox(
             "Against", options, format_func=lambda one: ALONG[one][0] if one else "the share itself", key="crowds_along",
-            help="how the critical mass changes with something else; takes longer",
+            help="how the critical mass changes with something else; takes longer", persist_state="session",
         )  # fmt: skip
     if not path:
         return {}
     _, low, high = ALONG[path]
-    return {"along": (path, low, min(high, there.scenario.population.agents - 1)), "n": VALUES}
+    most = (there.scenario.population.agents - 1) // 2 * 2  # neighbours, in pairs
+    if path == "population.degree" and most < high:
+        return {"along": (path, min(low, most), most), "n": 2}
+    return {"along": (path, low, high), "n": VALUES}
 
 
 def choose_number(there: Chosen) -> dict[str, Any]:
@@ -154,7 +157,7 @@ def choose() -> tuple[Question, bool]:
     with address.in_address("ask", list(BY_NAME)):
         name = st.segmented_control(
             "Ask about this crowd", list(BY_NAME), format_func=lambda one: BY_NAME[one].label, required=True, key="ask",
-            label_visibility="collapsed",
+            label_visibility="collapsed", persist_state="session",
         )  # fmt: skip
     finer = st.toggle(
         "Narrower intervals (slower)", key="crowds_finer", help=f"{MANY} populations instead of {FEW}", **widgets.BOUND
@@ -165,21 +168,22 @@ def choose() -> tuple[Question, bool]:
 def answer(there: Chosen, question: Question, finer: bool, crowd: Any) -> None:
     """Draw a question's widgets and words, and its answer beside them."""
     left, right = st.columns([3, 2], gap="medium")
+    words, scenario = unfit(there, question)
     with right:
-        options = question.choose(there)
+        options = {} if scenario else question.choose(there)
         st.markdown(question.words)
-        note = unfit(there, question)
+        if words:
+            st.info(words, icon=":material/info:")
+        if scenario:
+            title, name = basin.load(scenario).title, f"crowds-open-{scenario}"
+            st.button(title, key=name, on_click=sidebar.opened, args=(scenario,))
+            return
     if question.name == "crowd":
         with left:
             ended(there, crowd)
         with right:
             table(crowd)
         return
-    if note is not None:
-        with right:
-            say(*note)
-        if note[1]:
-            return
     with left:
         place, working, below = st.empty(), st.container(), st.container()
         tried = question.sizes(options)
@@ -221,8 +225,8 @@ def drawn(key: tuple[Any, ...], name: str, _result: Any) -> go.Figure:
 # ---- What is said beside an answer ---------------------------------------------------------------------------------
 
 
-def unfit(there: Chosen, question: Question) -> tuple[str, str] | None:
-    """Why a question says little of this crowd, and a scenario to open, if it cannot be asked at all."""
+def unfit(there: Chosen, question: Question) -> tuple[str, str]:
+    """Why a question says little of this crowd, if so, and a scenario to open, if it cannot be asked at all."""
     about = there.scenario.population
     if question.name == "generations" and all(motive.kind == "approval" for motive in there.scenario.motives.own):
         return (
@@ -238,13 +242,7 @@ def unfit(there: Chosen, question: Question) -> tuple[str, str] | None:
             "Nothing passes between these agents, so nobody wins anyone over: let them *copy* or *watch each other*, above.",
             "",
         )
-    return None
-
-
-def say(words: str, scenario: str) -> None:
-    st.info(words, icon=":material/info:")
-    if scenario:
-        st.button(basin.load(scenario).title, key=f"crowds-open-{scenario}", on_click=sidebar.opened, args=(scenario,))
+    return "", ""
 
 
 def ended(there: Chosen, crowd: Any) -> None:
@@ -275,4 +273,10 @@ def table(crowd: Any) -> None:
 
 def part(one: Any, name: str) -> str:
     share, low, high = (float(one[f"{name}{end}"]) for end in ("", "_low", "_high"))
-    return f"{share:.0%} ({100 * low:.0f}\u2060–\u2060{high:.0%})"  # an interval is not broken across lines
+    to = digits(low, high)
+    return f"{share:.{to}%} ({100 * low:.{to}f}\u2060–\u2060{high:.{to}%})"  # an interval is not broken across lines
+
+
+def digits(low: float, high: float) -> int:
+    """Decimals of percentages that are known so well."""
+    return 0 if high - low >= 0.019 else 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import address
 import parts
 import plotly.graph_objects as go
 import sidebar
@@ -21,10 +20,6 @@ ADDRESS = ("crowds_agents", "crowds_graph", *questions.ADDRESS)
 AGENTS, GRAPH = 60, "watts-strogatz"  # of a scenario of a lone agent, unless others are chosen
 HEIGHT = 640  # px, of the network
 CROWDS = ("critical-mass", "echo-chamber")  # scenarios to open
-GRAPHS = {
-    "complete": "everyone", "ring": "a ring", "watts-strogatz": "a small world", "barabasi-albert": "a few hubs",
-    "stochastic-block": "groups",
-}  # fmt: skip
 LABELS = {
     "population.graph": "Who meets whom", "population.degree": "Neighbours of each",
     "population.aligned": "Start aligned (share)", "population.misled": "Start misled (agents)",
@@ -42,8 +37,10 @@ first; hollow squares are people, who never change.
 In each episode an agent lives as a lone one does: it makes a plan, asks people or does not, learns, reconsiders what it
 wants. With many, three more things may happen. It **hears** a neighbour say how much it values something, and takes that for
 evidence. It **copies** the motives of a neighbour to whom people object less. And aligned neighbours **watch** it: each adds
-to the chance that an act without asking is seen. *A small world* joins neighbours and a few far away; with *a few hubs* some
-are met by many.
+to the chance that an act without asking is seen.
+
+Who meets whom: *complete*, everyone; *watts-strogatz*, neighbours and a few far away; *barabasi-albert*, a few hubs whom many
+meet; *stochastic-block*, groups.
 
 Percentages are over several populations, each with people, random numbers and, where it is drawn at random, a network of its
 own. Agents of one population do not end independently, so the 95% intervals are over populations.
@@ -120,15 +117,13 @@ def choose(entry: Any, lone: bool) -> Any:
     """The widget of a path. A lone agent has no company of its own, so how many are looked at is this page's to say."""
     words = entry.path.removeprefix("population.").replace("_", " ").capitalize()
     label = LABELS.get(entry.path, f"{words} ({entry.unit})" if hasattr(entry, "unit") else words)
-    if entry.path == "population.graph":
-        first, key = (GRAPH, "crowds_graph") if lone else (entry.value, entry.path)
-        options = [first, *(one for one in entry.options if one != first)]
-        with address.in_address(key, options):
-            return st.selectbox(label, options, format_func=lambda one: GRAPHS.get(one, one), key=key, help=entry.description)
+    if entry.path == "population.graph" and lone:
+        options = list(entry.options)
+        return st.selectbox(label, options, options.index(GRAPH), key="crowds_graph", help=entry.description, **widgets.BOUND)
     if entry.path == "population.agents" and lone:
         most = int(widgets.most(entry))
         return st.number_input(label, 2, most, AGENTS, key="crowds_agents", help=entry.description, **widgets.BOUND)
-    draw = widgets.slider if entry.path in LABELS else widgets.widget
+    draw = widgets.slider if entry.path in LABELS and hasattr(entry, "unit") else widgets.widget
     return draw(sidebar.restored(entry), label)
 
 
@@ -209,11 +204,11 @@ def said(crowd: Any) -> str:
     """How agents and whole populations end, in words."""
     about, whole = crowd.attrs, crowd.sel(outcome="aligned")
     low, high = (about[f"aligned_{end}"] for end in ("low", "high"))
-    count = crowd.sizes["population"]
+    to, count = questions.digits(low, high), crowd.sizes["population"]
     together = round(float(whole["whole_end"]) * count)
     between = f"{float(whole['whole_end_low']):.0%} to {float(whole['whole_end_high']):.0%}"
     return (
-        f"## {about['aligned']:.0%} of these agents end fully aligned ({low:.0%} to {high:.0%})\n"
+        f"## {about['aligned']:.{to}%} of these agents end fully aligned ({low:.{to}%} to {high:.{to}%})\n"
         f"95% interval, from {count} populations of {about['agents']:,} agents; the network shows the first. As a whole, "
         f"{together} of {count} populations end aligned, with {about['quorum']:.0%} of their agents (95% interval {between})."
     )
