@@ -32,6 +32,7 @@ def warm() -> None:
 
 def main() -> None:
     st.set_page_config(page_title="Basin", page_icon="◉", layout="wide")
+    st.html("<style>[data-testid=stMainBlockContainer] { padding-top: 3.5rem; }</style>")  # a telephone has no room to waste
     address.ELSEWHERE.update({name: getattr(page, "ADDRESS", ()) for name, (_, page) in PAGES.items()})
     chosen: list[sidebar.Chosen | None] = []
 
