@@ -157,7 +157,7 @@ def from_store(name: str, entry: Any) -> Opened | None:
     try:
         found, toml, notes = read(entry.path)
     except (ValueError, OSError):  # the package's message would say where it is
-        st.warning("This store cannot be read any more. `basin runs rebuild` makes the list anew.")
+        st.warning("This store cannot be read here, or no more. `basin runs rebuild` makes the list anew.")
         return None
     done = found["done"].values
     stem = Path(entry.path).stem

@@ -84,9 +84,11 @@ def usual(chosen: Chosen) -> list[str]:
 def behind(label: str, key: tuple[Any, ...], compute: work.Compute, words: str) -> Any:
     """A result that is computed once a reader has asked for it; None until it is there."""
     begun: set[Any] = st.session_state.setdefault("sweeps_begun", set())
+    place = st.empty()
     if work.known(*key) is None and key not in begun:
-        st.button(label, key=f"sweeps_{key[0]}", type="primary", on_click=begun.add, args=(key,))
+        place.button(label, key=f"sweeps_{key[0]}", type="primary", on_click=begun.add, args=(key,))
         return None
+    place.empty()  # at once: what stood there would stay until all is computed
     return parts.computed(key, compute, words)
 
 

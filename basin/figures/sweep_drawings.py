@@ -135,7 +135,7 @@ def heat(shown: Slice, across: Dim, up: Dim, panels: Dim | None) -> Drawn:
         marker = {"symbol": "square", "color": _mixed(ALL, NONE, share), "size": TEXT, "line": {"width": 1, "color": INK}}
         _entry(fig, percent(at_share) if shown.share else brief(at_share), marker)
     if pooled:
-        fig.add_scatter(x=[None], y=[None], mode="lines", line={"color": INK, "width": 2}, name="one half", hoverinfo="skip")
+        fig.add_scatter(x=[None], y=[None], mode="lines", line={"color": INK, "width": 2}, name="one half", showlegend=True)
     _keys(fig, shown)
     fig.update_xaxes(**_ticked(x))
     fig.update_yaxes(**_ticked(y))

@@ -162,7 +162,7 @@ def test_what_cannot_be_shown_is_said(open_sweeps, page, monkeypatch):
     name = stored("spoilt.zarr", 5)
     monkeypatch.setattr(basin.sweep, "handed_on", lambda _: (_ for _ in ()).throw(basin.sweep.SweepError("/a/b: spoilt")))
     assert [one.value for one in open_sweeps(sweeps_store=name).warning] == [
-        "This store cannot be read any more. `basin runs rebuild` makes the list anew."
+        "This store cannot be read here, or no more. `basin runs rebuild` makes the list anew."
     ]
     monkeypatch.setattr(page, "LARGEST", 10)
     assert "60 points are too many to be drawn here" in open_sweeps(sweeps_store=name).info[0].value
