@@ -15,24 +15,26 @@ COARSE, FINE = (8, 12), (24, 36)  # starts along an axis, and trajectories, at f
 FINE_RECORDED = (12, 12)  # where agents learn from recorded choices, which takes long
 HEIGHT = 900  # px
 PLANE = """
-Every point is a **state of mind** of the agent: across, how well it knows what people value; upwards, how much of what moves it
-is care for that. An **arrow** says where the first episode takes an agent that starts there, and how far. A **line with dots** is
-one agent's whole way, in the colour of how it ends; press *Play* and the dots travel, or drag the slider to step.
+Every point is a **state of mind** of the agent: across, how well it knows what people value; upwards, how much of what moves
+it is care for that. An **arrow** says where the first episode takes an agent that starts there, and how far. A **line with
+dots** is one agent's whole way, in the colour of how it ends; press *Play* and the dots travel, or drag the slider to step.
 
-The thick line is the **edge of the basin**: from above it agents end aligned. Along the dashed and the dotted line care, or the
-belief, stands still. Where the model is simple enough for theory to say where the edge is, that line is drawn as well.
+The thick line is the **edge of the basin**: from above it agents end aligned. Along the dashed and the dotted line care, or
+the belief, stands still. Where the model is simple enough for theory to say where the edge is, that line is drawn as well.
 """
 TRIANGLE = """
-Every point is a **mixture of three motives**: in a corner one of them is all there is, on the opposite side it is gone. A **line
-with dots** is one agent's whole way, in the colour of how it ends; press *Play* and the dots travel, or drag the slider to step.
+Every point is a **mixture of three motives**: in a corner one of them is all there is, on the opposite side it is gone. A
+**line with dots** is one agent's whole way, in the colour of how it ends; press *Play* and the dots travel, or drag the slider
+to step.
 
 The thick line is the **edge of the basin**: from the corner of care up to it agents end aligned. A filled corner keeps
 what comes near it; an open one lets it go.
 """
 NOTE = """
 Nothing is left to chance here: this is the model's deterministic skeleton, in which each channel has its expected effect, with
-directions at right angles where nothing else is said. A state has more sides than are drawn, such as how sure the agent is and how
-capable, which is why lines may cross. That motives move by reasoning and training, and how, is this project's modelling choice.
+directions at right angles where nothing else is said. A state has more sides than are drawn, such as how sure the agent is and
+how capable, which is why lines may cross. That motives move by reasoning and training, and how, is this project's modelling
+choice.
 """
 
 

@@ -50,7 +50,7 @@ def _in_thread(work: Any) -> Any:
         except BaseException as error:  # handed on to the caller's thread
             done.extend([None, error])
 
-    thread = threading.Thread(target=run, name="basin-browser")
+    thread = threading.Thread(target=run, name="basin-browser", daemon=True)  # whoever interrupts us need not wait for it
     thread.start()
     thread.join()
     result, error = done
