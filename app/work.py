@@ -138,6 +138,16 @@ def known(*key: Hashable) -> Any:
     return desk().look(key)
 
 
+def stopped(*key: Hashable) -> bool:
+    """Whether this reader has stopped this result, in time or not."""
+    return str(hash(key)) in st.session_state.get("stopped", ())
+
+
+def go_on(*key: Hashable) -> None:
+    """Take that back."""
+    st.session_state.get("stopped", set()).discard(str(hash(key)))
+
+
 def result(key: tuple[Hashable, ...], compute: Compute, words: str) -> Any:
     """The result of this key, computed if it is not known, with its progress and a way to stop it drawn here.
 
