@@ -79,6 +79,11 @@ def show(chosen: Chosen) -> None:
     there, spread = choose(chosen)
     if there is None:
         return
+    if there.crowd:
+        st.info(
+            "Here every dot is a whole population, whose agents start alike unless the scenario says otherwise; few fit "
+            "into a moment, so the intervals are wide. What agents of different characters make of each other: see *Many agents*."
+        )  # fmt: skip
     parts.try_this("Choose *1% of AIs behaving badly*. Then add documents of AIs behaving well: how few undo it?")
     above = st.empty()
     left, right = st.columns(2, gap="medium")
@@ -208,7 +213,7 @@ def headline(cloud: Any) -> str:
             f"ends{end}": float(one[f"ends_{part}"]) for end, part in (("", "aligned"), ("_low", "low"), ("_high", "high"))
         }
         said.append(f"{float(one['weight']):.0%} start as the {name} persona, of whom {parts.share(ends, 'ends')} end aligned")
-    odds = f"**Odds {float(about['odds']):.2g} to 1 for the misaligned persona:** {said[1]}; {said[2]}."
+    odds = f"**Odds {float(about['odds']):.3g} to 1 for the misaligned persona:** {said[1]}; {said[2]}."
     return f"{said[0]}\n{odds} 95% interval of all {parts.between(about)}, with the odds taken as exact."
 
 

@@ -43,7 +43,7 @@ def share(changes, spread=0.5) -> str:
 def test_it_opens_with_the_cloud_the_odds_and_what_was_measured(open_starts):
     page = open_starts()
     assert headline(page).startswith(f"## {share({})} of the agents that this corpus gives end fully aligned")
-    assert "Odds 0.82 to 1 for the misaligned persona:** 45% start as the misaligned persona" in headline(page)
+    assert "Odds 0.818 to 1 for the misaligned persona:** 45% start as the misaligned persona" in headline(page)
     assert len(page.get("plotly_chart")) == 2 and not page.warning
     assert "**33 times**" in said(page) and "**2 of 10 predictions** come within two points" in said(page)
     assert "| ordinary text | 45% |" in said(page) and "| 1% of AIs behaving well | 9% |" in said(page)
@@ -133,6 +133,8 @@ def test_other_scenarios_open(open_starts, name):
         (button,) = [button for button in page.main.button if button.label.startswith("Open a scenario")]
         settled(button.click().run())
     assert "start as the misaligned persona" in headline(page)
+    if name == "critical-mass":
+        assert "every dot is a whole population" in page.main.info[0].value
 
 
 def test_nothing_to_train_on_is_explained(open_starts):
