@@ -185,7 +185,7 @@ def answer(there: Chosen, question: Question, finer: bool, crowd: Any) -> None:
             table(crowd)
         return
     with left:
-        place, working, below = st.empty(), st.container(), st.container()
+        working, place, below = st.container(), st.empty(), st.container()
         tried = question.sizes(options)
         tried = tried if finer else tried[:1]
         if work.known(*key(there, question, options | tried[-1])) is not None:
@@ -213,7 +213,7 @@ def asked(there: Chosen, question: Question, options: Mapping[str, Any]) -> Any:
     return parts.computed(
         key(there, question, options),
         lambda progress: ask(there.scenario, **options, seed=there.seed, progress=progress),
-        f"{question.label}: simulating",
+        f"Simulating for “{question.label}”",
     )
 
 

@@ -166,7 +166,7 @@ def prompt(there: Chosen, lone: bool) -> str:
 
 def network(there: Chosen, finer: bool, headline: Any) -> Any:
     """The network and the number above it; what `basin.population` found, or None where it is not computed."""
-    place, working, below = st.empty(), st.container(), st.container()
+    working, place, below = st.container(), st.empty(), st.container()
     sizes = questions.sizes(finer)
     if work.known(*key(there, sizes[-1])) is not None:
         sizes = sizes[-1:]
