@@ -82,7 +82,7 @@ def show(chosen: Chosen) -> None:
     if there.crowd:
         st.info(
             "Here every dot is a whole population, whose agents start alike unless the scenario says otherwise; few fit "
-            "into a moment, so the intervals are wide. What agents of different characters make of each other: see *Many agents*."
+            "into a moment, so the intervals are wide. What different characters make of each other: see *Many agents*."
         )  # fmt: skip
     parts.try_this("Choose *1% of AIs behaving badly*. Then add documents of AIs behaving well: how few undo it?")
     above = st.empty()
