@@ -10,6 +10,7 @@ import address
 import parts
 import streamlit as st
 import widgets
+import work
 from sidebar import Chosen
 
 import basin
@@ -54,9 +55,9 @@ def show(chosen: Chosen) -> None:
     parts.try_this(
         "Say what you expect of a claim, then open it: it is judged in a few seconds. Which choice of ours does it hang on?"
     )
-    left, right = st.columns([1, 2], gap="medium", vertical_alignment="center")
-    every = left.button("Judge all of them", key="claims_every", icon=":material/gavel:", width="stretch")
-    full = right.toggle(
+    first_column, second_column = st.columns([1, 2], gap="medium", vertical_alignment="center")
+    every = first_column.button("Judge all of them", key="claims_every", icon=":material/gavel:", width="stretch")
+    full = second_column.toggle(
         "Sixteen times as many runs", key="claims_full", **widgets.BOUND,
         help="1,570 under every change instead of 99: differences of 5 points are found instead of 20. Half a minute a claim.",
     )  # fmt: skip
@@ -64,6 +65,8 @@ def show(chosen: Chosen) -> None:
     quick, seed = QUICK and not full, chosen.seed
     if every:
         st.session_state["claims_judging"] = (quick, seed)
+        for name in CLAIMS:
+            work.go_on(*key(name, quick, seed))
     known = {name: verdict(name, quick, seed) for name in CLAIMS}
     above.markdown(counted([finding for finding in known.values() if finding is not None]))
     for name in sorted(CLAIMS, key=lambda name: name != first):
@@ -73,9 +76,12 @@ def show(chosen: Chosen) -> None:
     if all(known.values()):
         dataset = basin.claims.collected(list(known.values()), quick=quick, seed=seed)
         reproduce("claims", dataset, basin.figures.claims(dataset))
+    left = [name for name in CLAIMS if known[name] is None]
+    if not left or any(work.stopped(*key(name, quick, seed)) for name in CLAIMS):
+        st.session_state.pop("claims_judging", None)
     if st.session_state.get("claims_judging") == (quick, seed):
         with working:
-            judge_next([name for name in CLAIMS if known[name] is None], quick, seed)
+            judge_next(left, quick, seed)
 
 
 def choose() -> tuple[str | None, str | None]:
@@ -106,6 +112,10 @@ def record() -> OrderedDict[tuple[Any, ...], Finding]:
     return OrderedDict()
 
 
+def key(name: str, quick: bool, seed: int) -> tuple[Any, ...]:
+    return ("claim", name, quick, seed)
+
+
 def verdict(name: str, quick: bool, seed: int) -> Finding | None:
     return record().get((name, quick, seed))
 
@@ -113,7 +123,7 @@ def verdict(name: str, quick: bool, seed: int) -> Finding | None:
 def judged(name: str, quick: bool, seed: int, words: str) -> Finding | None:
     """The verdict, computed if nobody has asked for it."""
     found = verdict(name, quick, seed) or parts.computed(
-        ("claim", name, quick, seed),
+        key(name, quick, seed),
         lambda progress: basin.claims.judge([name], quick=quick, seed=seed, progress=progress)[0],
         words,
     )
@@ -127,9 +137,6 @@ def judged(name: str, quick: bool, seed: int, words: str) -> Finding | None:
 
 def judge_next(names: Sequence[str], quick: bool, seed: int) -> None:
     """Judge one more claim and draw the page again, so that verdicts appear one after the other."""
-    if not names:
-        del st.session_state["claims_judging"]
-        return
     done = len(CLAIMS) - len(names)
     if judged(names[0], quick, seed, f"Judging {done + 1} of {len(CLAIMS)}: {CLAIMS[names[0]].statement.rstrip('.')}"):
         st.rerun()
@@ -145,16 +152,17 @@ def counted(found: Sequence[Finding]) -> str:
             if number
         ]
         return " ".join([f"**{len(CLAIMS)} claims, {len(found)} of them judged.**", *told])
-    hangs = "a choice of ours" + " or on more runs" * any(MORE_RUNS in one.depends_on for one in found)
-    return f"## Of {len(found)} claims, {count['holds']} hold, {count['depends']} depend on {hangs}, and {count['fails']} fail"
+    hangs = "on a choice of ours" + ", or on more runs" * any(MORE_RUNS in one.depends_on for one in found)
+    told = f"{count['holds']} hold, {count['depends']} depend, and {count['fails']} fail"
+    return f"## Of {len(found)} claims, {told}\nThose that depend do so {hangs}: open one to see."
 
 
 def row(claim: Claim, known: Finding | None, opened: bool, quick: bool, seed: int) -> None:
     """One claim: its verdict and statement, and its evidence once it is opened."""
-    key = f"claims_row_{claim.name}"
-    st.session_state[key] = opened
+    place = f"claims_row_{claim.name}"
+    st.session_state[place] = opened
     label = f"{BADGES[known.verdict if known else '']} {claim.statement}"
-    with st.expander(label, key=key, on_change=toggled, args=(claim.name,)):
+    with st.expander(label, key=place, on_change=toggled, args=(claim.name,)):
         if not opened:
             return
         st.markdown(f"**Refuted if:** {claim.refuted_by}")

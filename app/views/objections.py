@@ -62,11 +62,15 @@ def show(chosen: Chosen) -> None:
         help="Each is run from the same starts, with the same chances.",
     )  # fmt: skip
     rows = st.container(width=WIDEST)
+    known = asked and work.known(*compared(chosen, None)) is not None
+    if known:  # what is known does not wait for maps
+        with rows:
+            every(chosen)
     with maps:
         there = applied(one, chosen)
         if there is not None:
             compare(one, chosen, there, shown)
-    if asked:
+    if asked and not known:
         with rows:
             every(chosen)
 
@@ -206,12 +210,17 @@ def drawn(key: tuple[Any, ...], shown: str, _field: Any) -> go.Figure:
     return basin.figures.map(_field, shown)
 
 
+def compared(chosen: Chosen, names: tuple[str, ...] | None) -> tuple[Any, ...]:
+    samples = SAMPLES_CROWD if chosen.crowd else SAMPLES
+    return ("objections", chosen.key, chosen.x, chosen.y, names, samples, chosen.seed)
+
+
 def differences(chosen: Chosen, names: tuple[str, ...] | None) -> Any:
     """What objections change, the same starts and chances under each; all of them where none is named."""
     samples = SAMPLES_CROWD if chosen.crowd else SAMPLES
     axes = None if (chosen.x, chosen.y) == basin.default_axes(chosen.scenario) else [chosen.x, chosen.y]
     return parts.computed(
-        ("objections", chosen.key, chosen.x, chosen.y, names, samples, chosen.seed),
+        compared(chosen, names),
         lambda progress: basin.objections(
             chosen.scenario, names and list(names), axes, samples=samples, seed=chosen.seed, progress=progress
         ),
