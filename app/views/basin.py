@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 import address
+import maps
 import numpy as np
 import parts
 import plotly.graph_objects as go
@@ -17,8 +18,6 @@ from sidebar import Chosen
 import basin
 
 ADDRESS = ("show", "start_x", "start_y")
-COARSE, FINE, CELL_RUNS = 16, 64, 4  # starts along an axis of a map, and runs from each
-COARSE_CROWD, FINE_CROWD, CELL_RUNS_CROWD = 4, 12, 2  # where each run is a whole population
 RUNS, POPULATIONS = 50, 4  # that are followed from one start
 HEIGHT, TALL = 560, 760  # px, of the map and of trajectories
 SHOWN = {"outcome": "How runs end", "aligned": "How likely they end aligned"}
@@ -56,18 +55,16 @@ def show(chosen: Chosen) -> None:
         with address.in_address("show", list(SHOWN)):
             shown = st.segmented_control("The map shows", list(SHOWN), format_func=SHOWN.get, required=True, key="show")
         place, working, below = st.empty(), st.container(), st.container()
-    each, *sizes = (CELL_RUNS_CROWD, COARSE_CROWD, FINE_CROWD) if chosen.crowd else (CELL_RUNS, COARSE, FINE)
-    if work.known(*key(chosen, sizes[-1], each)) is not None:
-        sizes = sizes[-1:]
+    each, sizes = maps.sizes(chosen)
     field = None
     for n in sizes:
         with working:
-            found = mapped(chosen, n, each)
+            found = maps.mapped(chosen, n, each)
         if found is None:
             break
         field = found
         above.markdown(headline(field))
-        figure = drawn(key(chosen, n, each), shown, field)
+        figure = maps.drawn(maps.key(chosen, n, each), shown, field)
         with place:
             map_chart(figure, field, start)
         if n == sizes[0]:  # what was clicked is shown before the map is made finer
@@ -78,24 +75,6 @@ def show(chosen: Chosen) -> None:
         parts.how_to_read(READ)
         if field is not None:
             parts.reproduce(chosen, field, figure)
-
-
-def key(chosen: Chosen, n: int, runs: int) -> tuple[Any, ...]:
-    return ("map", chosen.key, chosen.x, chosen.y, n, runs, chosen.seed)
-
-
-def mapped(chosen: Chosen, n: int, runs: int) -> Any:
-    """The map with n starts a side, or None where it is not computed."""
-    return parts.computed(
-        key(chosen, n, runs),
-        lambda progress: basin.map(chosen.scenario, chosen.x, chosen.y, n, runs, chosen.seed, progress=progress),
-        f"Simulating {n} × {n} starts",
-    )
-
-
-@st.cache_resource(max_entries=work.KEPT, show_spinner=False)
-def drawn(key: tuple[Any, ...], shown: str, _field: Any) -> go.Figure:
-    return basin.figures.map(_field, shown)
 
 
 def headline(field: Any) -> str:

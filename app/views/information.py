@@ -7,19 +7,17 @@ from functools import partial
 from typing import Any, NamedTuple
 
 import address
+import maps
 import parts
 import sidebar
 import streamlit as st
 import widgets
-import work
 from sidebar import Chosen
 
 import basin
 
 ADDRESS = ("information_bits", "information_lacks", "information_cannot", "information_cares", "information_worth")
 PATH, WITHOUT = "requirements.information", "requirements.without"
-COARSE, FINE, CELL_RUNS = 16, 32, 4  # starts along an axis of a map, and runs from each
-COARSE_CROWD, FINE_CROWD, CELL_RUNS_CROWD = 4, 8, 2  # where each run is a whole population
 SAMPLES, SAMPLES_CROWD = 512, 16  # starts for what each fact is worth
 UNCARING = 0.01  # care of an agent without good intentions
 USUAL = "near-aligned-llm"  # where an argument matters
@@ -200,20 +198,23 @@ def compare(chosen: Chosen, after: Chosen, switches: Switches, above: Any) -> No
     places = [(st.empty(), st.empty(), st.container()) for _ in shown]
     if len(shown) == 1:
         st.info("Take a fact or a step away, or lower the information: what is left of the basin will stand here.")
-    each, *sizes = (CELL_RUNS_CROWD, COARSE_CROWD, FINE_CROWD) if chosen.crowd else (CELL_RUNS, COARSE, FINE)
-    if all(work.known(*key(side.chosen, sizes[-1], each)) is not None for side in shown):
-        sizes = sizes[-1:]
+    each, sizes = maps.sizes(*(side.chosen for side in shown))
     fields: dict[str, Any] = {}
     for n in sizes:
         for side, (words, picture, below) in zip(shown, places, strict=True):
             with below:
-                found = mapped(side.chosen, n, each)
+                found = maps.mapped(side.chosen, n, each)
             if found is None:
                 continue
             fields[side.name] = found
             words.markdown(f"**{side.words}: {parts.share(found.attrs)}**")
             with picture:
-                parts.chart(basin.figures.map(found), f"information-map-{side.name}-{n}", height=MAP, said=False)
+                parts.chart(
+                    maps.drawn(maps.key(side.chosen, n, each), "outcome", found),
+                    f"information-map-{side.name}-{n}",
+                    height=MAP,
+                    said=False,
+                )
             if len(fields) == len(shown):
                 said.markdown(headline([fields[side.name] for side in shown], switches.cares))
     for side, (_, _, below) in zip(shown, places, strict=True):
@@ -221,19 +222,6 @@ def compare(chosen: Chosen, after: Chosen, switches: Switches, above: Any) -> No
             with below:
                 name = f"{chosen.base.name}-map-{side.name}"
                 parts.reproduce(side.chosen, fields[side.name], basin.figures.map(fields[side.name]), name=name)
-
-
-def key(chosen: Chosen, n: int, runs: int) -> tuple[Any, ...]:
-    return ("map", chosen.key, chosen.x, chosen.y, n, runs, chosen.seed)
-
-
-def mapped(chosen: Chosen, n: int, runs: int) -> Any:
-    """The map with n starts a side, or None where it is not computed."""
-    return parts.computed(
-        key(chosen, n, runs),
-        lambda progress: basin.map(chosen.scenario, chosen.x, chosen.y, n, runs, chosen.seed, progress=progress),
-        f"Simulating {n} × {n} starts",
-    )
 
 
 def headline(fields: list[Any], cares: bool) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import address
+import maps
 import parts
 import plotly.graph_objects as go
 import sidebar
@@ -19,8 +20,6 @@ import basin
 from basin.scenario import Objection, objections
 
 ADDRESS = ("objections_shown", "objections_show", "objections_all")
-COARSE, FINE, CELL_RUNS = 16, 64, 4  # starts along an axis of a map, and runs from each
-COARSE_CROWD, FINE_CROWD, CELL_RUNS_CROWD = 4, 12, 2  # where each run is a whole population
 SAMPLES, SAMPLES_CROWD = 1024, 128  # starts from which differences are measured
 HEIGHT, FOOT, WIDEST = 520, 172, 860  # px, of a map, of what stands below it, and of the rows of all objections
 SHOWN = {"outcome": "How runs end", "aligned": "How likely they end aligned"}
@@ -153,18 +152,16 @@ def compare(one: Objection, chosen: Chosen, there: Chosen, shown: str) -> None:
     lines = held(one, chosen, there)
     if lines:
         st.caption(f":material/info: {note_of(lines, chosen)}")
-    runs, *sizes = (CELL_RUNS_CROWD, COARSE_CROWD, FINE_CROWD) if chosen.crowd else (CELL_RUNS, COARSE, FINE)
-    if all(work.known(*key(side, sizes[-1], runs)) is not None for side in (chosen, there)):
-        sizes = sizes[-1:]
+    runs, sizes = maps.sizes(chosen, there)
     measured, field, figure = None, None, None
     for n in sizes:
         found = []
         for side, words, (_, place) in zip((chosen, there), ("without", "with"), places, strict=True):
             with working:
-                field = mapped(side, n, runs, words)
+                field = maps.mapped(side, n, runs, f"{words} the objection")
             if field is None:
                 return
-            figure = drawn(key(side, n, runs), shown, field)
+            figure = maps.drawn(maps.key(side, n, runs), shown, field)
             name = f"objections-{words}-{n}"
             with place:
                 lay = marked(figure, lines, field) if words == "with" else figure
@@ -190,24 +187,6 @@ def compare(one: Objection, chosen: Chosen, there: Chosen, shown: str) -> None:
     with second:
         st.caption("The map with the objection:")
         parts.reproduce(chosen, field, figure, one.settings(chosen.scenario))
-
-
-def key(side: Chosen, n: int, runs: int) -> tuple[Any, ...]:
-    """The same as on the page of the basin, so that a map is computed once for both."""
-    return ("map", side.key, side.x, side.y, n, runs, side.seed)
-
-
-def mapped(side: Chosen, n: int, runs: int, words: str) -> Any:
-    return parts.computed(
-        key(side, n, runs),
-        lambda progress: basin.map(side.scenario, side.x, side.y, n, runs, side.seed, progress=progress),
-        f"Simulating {n} × {n} starts {words} the objection",
-    )
-
-
-@st.cache_resource(max_entries=work.KEPT, show_spinner=False)
-def drawn(key: tuple[Any, ...], shown: str, _field: Any) -> go.Figure:
-    return basin.figures.map(_field, shown)
 
 
 def compared(chosen: Chosen, names: tuple[str, ...] | None) -> tuple[Any, ...]:

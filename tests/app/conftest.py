@@ -36,11 +36,12 @@ SMALL = {
 def app(monkeypatch):
     """The app's own modules, with small maps and an empty shelf."""
     monkeypatch.syspath_prepend(str(APP))
+    import maps
     import work
     from views import basin as page
 
     for name, value in SMALL.items():
-        monkeypatch.setattr(page, name, value)
+        monkeypatch.setattr(maps if hasattr(maps, name) else page, name, value)
     work.desk().known.clear()
     return work
 

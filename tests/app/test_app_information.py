@@ -18,10 +18,11 @@ SCENARIO = basin.load("near-aligned-llm").with_(QUICK)
 
 @pytest.fixture
 def open_information(open_page, monkeypatch):
+    import maps
     from views import information
 
     for name, value in SMALL.items():
-        monkeypatch.setattr(information, name, value)
+        monkeypatch.setattr(maps if hasattr(maps, name) else information, name, value)
     return lambda **query: open_page("information", **{**SHORT, **query})
 
 

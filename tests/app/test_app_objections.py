@@ -20,10 +20,11 @@ CHANGES = {"outcome.horizon": 120, "outcome.dwell": 20}
 @pytest.fixture
 def page(app, open_page, monkeypatch):
     """Opens the page at an address."""
+    import maps
     from views import objections as view
 
     for name, value in (SMALL | SMALL_CROWD).items():
-        monkeypatch.setattr(view, name, value)
+        monkeypatch.setattr(maps if hasattr(maps, name) else view, name, value)
     return lambda **query: open_page("objections", **query)
 
 
@@ -31,7 +32,7 @@ def headline(opened) -> str:
     return next((text.value for text in opened.main.markdown if text.value.startswith("## ")), "")
 
 
-def maps(opened) -> list:
+def charts(opened) -> list:
     return opened.get("plotly_chart")
 
 
@@ -43,7 +44,7 @@ def test_it_says_who_says_it_what_it_sets_and_what_is_left(page):
     assert f"> “{one.says}”  \n> {one.source}" in [text.value for text in opened.main.markdown]
     assert any(text.value == "**It sets** *erosion* from 0 to 0.005." for text in opened.main.markdown)
     assert f"It costs {-float(found['difference']):.0%} ± " in headline(opened) and "shrinks by" in headline(opened)
-    assert len(maps(opened)) == 2 and not opened.warning
+    assert len(charts(opened)) == 2 and not opened.warning
     said = [text.value for text in opened.main.markdown]
     for words, share in (("Without it", found.attrs["base_share"]), ("With it", float(found["share"]))):
         assert any(text.startswith(f"**{words}**: {share:.0%} (") for text in said)
@@ -75,11 +76,11 @@ def test_an_objection_along_an_axis_is_a_line_on_the_map(page):
 
 def test_one_that_is_in_the_base_is_said_and_taken_out(page):
     opened = page(objections="motives-erode,overseers-off", **SHORT)
-    assert any("part of what is assumed on every page" in text.value for text in opened.info) and not maps(opened)
+    assert any("part of what is assumed on every page" in text.value for text in opened.info) and not charts(opened)
     button = next(one for one in opened.main.button if one.label.startswith("Take it out"))
     settled(button.click().run())
     assert opened.multiselect(key="objections").value == ["overseers-off"]
-    assert len(maps(opened)) == 2
+    assert len(charts(opened)) == 2
     assert any("The overseers' own values are off" in text.value for text in opened.caption)
     button = next(one for one in opened.main.button if one.label == "Assume it on every page")
     settled(button.click().run())
@@ -91,14 +92,14 @@ def test_one_that_does_not_apply_says_why_and_where_it_does(page):
     assert "does not apply to this scenario" in opened.info[0].value and "no motive of its own" in opened.info[0].value
     button = next(one for one in opened.main.button if one.label.startswith("Open “"))
     settled(button.click().run())
-    assert opened.selectbox(key="scenario").value == "near-aligned-llm" and len(maps(opened)) == 2
+    assert opened.selectbox(key="scenario").value == "near-aligned-llm" and len(charts(opened)) == 2
     assert opened.selectbox(key="objections_shown").value == "placebo"
 
 
 @pytest.mark.parametrize("name", ["critical-mass", "travel-choices", "fast-takeoff", "safety-pretraining"])
 def test_it_opens_for_every_kind_of_scenario(page, name):
     opened = page(scenario=name, objections_shown="agent-must" if name != "fast-takeoff" else "fast-takeoff", **SHORT)
-    assert len(maps(opened)) == 2 and not opened.warning and headline(opened)
+    assert len(charts(opened)) == 2 and not opened.warning and headline(opened)
     if name in ("travel-choices", "fast-takeoff"):
         assert "It changes nothing here" in headline(opened) and "has it already" in headline(opened)
     if name == "safety-pretraining":
@@ -115,7 +116,7 @@ def test_all_of_them_are_measured_when_asked(page, monkeypatch):
         view.basin, "objections", lambda scenario, names, *more, **rest: measured(scenario, names or [*few], *more, **rest)
     )
     opened = page(scenario="near-aligned-llm", objections_all="true", **SHORT)
-    assert len(maps(opened)) == 3
+    assert len(charts(opened)) == 3
     figure = basin.figures.objections(basin.objections(basin.load("near-aligned-llm").with_(CHANGES), [*few], samples=60))
     assert any(text.value == f"**{figure.layout.meta['title']}**" for text in opened.main.markdown)
 
@@ -149,4 +150,4 @@ def test_what_reproduces_it_does(page):
 def test_a_link_to_no_objection_says_so(page):
     opened = page(objections_shown="shemer", **SHORT)
     assert any("`shemer`, which is not here; perhaps schemer was meant" in text.value for text in opened.warning)
-    assert len(maps(opened)) == 2
+    assert len(charts(opened)) == 2
