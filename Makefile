@@ -43,8 +43,8 @@ $(VENV)/app: $(VENV)/core
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[app]"
 	@touch $@
 
-# Tests share the processors, so what they all wait for is compiled before them.
+# Tests share the processors, so what they all wait for is compiled before them, while what they need is fetched.
 $(VENV)/test: $(VENV)/core
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[test]"
-	$(BIN)/basin population value-learner --agents 2 --populations 1 --set outcome.horizon=2 --quiet > /dev/null
+	$(BIN)/basin population value-learner --agents 2 --populations 1 --set outcome.horizon=2 --quiet > /dev/null & \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[test]"; fetched=$$?; wait; exit $$fetched
 	@touch $@

@@ -19,6 +19,7 @@ from tests.browsers import ARGUMENTS, BROWSER
 
 ROOT = Path(__file__).parent.parent.parent
 APP = ROOT / "app"
+WHOLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 PATIENCE = 180_000  # ms: kernels may have to be compiled first
 SMALL = {
     "COARSE": 4,
@@ -63,6 +64,14 @@ def settled(page):
     """The page, once it has been seen that nothing went wrong in it."""
     assert not page.exception
     return page
+
+
+def whole(page) -> None:
+    """Wait until the page has been drawn to its end."""
+    page.wait_for_selector("h1")
+    page.wait_for_selector(WHOLE)
+    page.wait_for_timeout(500)
+    page.wait_for_selector(WHOLE)
 
 
 @pytest.fixture(scope="module")

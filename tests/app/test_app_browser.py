@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
+from tests.app.conftest import whole
 from tests.browsers import browser
 
 FINE = "text=from 64 × 64 starts"
@@ -52,15 +51,17 @@ def click(page, across: float, upwards: float) -> None:
 def test_a_click_shows_the_trajectories_and_the_address_brings_them_back(tab):
     page = tab()
     assert re.fullmatch(r"\d+(\.\d+)?% ± \d+(\.\d+)?% of these starts end fully aligned", headline(page))
+    before = page.locator(FOLLOWED).inner_text()
     click(page, 0.5, 0.3)
-    page.wait_for_selector(FOLLOWED)
+    page.wait_for_url(re.compile(r"start_x=0\.0\d+&start_y=0\.3\d+"))
+    whole(page)
     for words in ("Belief: cosine with human values", "Motives: share that cares", "Harm done so far (utility)"):
         page.wait_for_selector(f"text={words}")
-    page.wait_for_url(re.compile(r"start_x=0\.0\d+&start_y=0\.3\d+"))
     said = page.locator(FOLLOWED).inner_text()
+    assert said != before
 
     other = tab(page.url.split("/")[-1])
-    other.wait_for_selector(FOLLOWED)
+    whole(other)
     assert other.locator(FOLLOWED).inner_text() == said
     assert headline(other) == headline(page)
 
@@ -88,24 +89,10 @@ def test_hover_explains_a_cell(tab):
 
 
 @browser
-@pytest.mark.parametrize("width", [390, 1200, 1600])
-def test_nothing_is_wider_than_the_screen(tab, width):
-    page = tab("?start_x=0&start_y=0.3", width=width)
-    headline(page)
-    page.wait_for_selector(FOLLOWED)
-    page.wait_for_timeout(1000)
-    main = page.get_by_test_id("stMain")
-    assert main.evaluate("element => element.scrollWidth") <= width
-    for plot in page.locator(".js-plotly-plot").all():
-        box = plot.bounding_box()
-        assert box["width"] >= 300 and box["x"] >= 0 and box["x"] + box["width"] <= width
-
-
-@browser
 def test_a_telephone_can_click(tab):
     page = tab(width=390, height=844)
-    click(page, 0.8, 0.8)
-    page.wait_for_selector("text=50 of 50 runs from this start end fully aligned")
+    click(page, 0.1, 0.1)
+    page.wait_for_selector("text=0 of 50 runs from this start end fully aligned")
 
 
 @browser

@@ -6,21 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.app.conftest import whole
 from tests.browsers import browser
 
 PAGES = ("", "motion", "information", "starts", "crowds", "objections", "claims", "sweeps")
 WIDTHS = (390, 1200, 1600)
 PICTURES = Path(__file__).parent.parent.parent / "build" / "screenshots"
-WHOLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 TALLEST = 6000  # px, of a screenshot
-
-
-def whole(page) -> None:
-    """Wait until the page has been drawn to its end."""
-    page.wait_for_selector("h1")
-    page.wait_for_selector(WHOLE)
-    page.wait_for_timeout(500)
-    page.wait_for_selector(WHOLE)
 
 
 def serious(page) -> list[str]:

@@ -28,7 +28,7 @@ def processes():
     return context
 
 
-@pytest.mark.parametrize("trials", [10, pytest.param(40, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("trials", [4, pytest.param(40, marks=pytest.mark.slow)])
 def test_a_process_that_is_killed_at_any_moment(processes, reference, tmp_path, trials):
     span = min(_seconds(processes, tmp_path / f"whole-{trial}.zarr") for trial in range(3))
     chance, killed, cut = random.Random(trials), 0, 0
