@@ -44,7 +44,7 @@ def chart(figure: go.Figure, key: str, *, height: int | None = None, said: bool 
 
     said: whether the message and detail of the figure are written above it.
     """
-    about = figure.layout.meta if isinstance(figure.layout.meta, dict) else {}
+    about = figure.layout.meta
     if said and about.get("title"):
         st.markdown(f"**{about['title']}**")
         if about.get("detail"):
@@ -52,7 +52,12 @@ def chart(figure: go.Figure, key: str, *, height: int | None = None, said: bool 
     drawn = basin.figures.bare(figure)
     if height is not None:
         drawn.update_layout(height=height)
-    return st.plotly_chart(themed(drawn), theme=None, config=CONFIG, key=key, alt=about.get("alt", ""), **options)
+    return plot(themed(drawn), key, figure, **options)
+
+
+def plot(drawn: go.Figure, key: str, figure: go.Figure, **options: Any) -> Any:
+    """What has been made of a figure for the page, as it is; with the figure's alt text."""
+    return st.plotly_chart(drawn, theme=None, config=CONFIG, key=key, alt=figure.layout.meta["alt"], **options)
 
 
 def share(about: Mapping[str, Any], name: str = "aligned") -> str:

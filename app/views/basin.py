@@ -66,7 +66,7 @@ def show(chosen: Chosen) -> None:
         above.markdown(headline(field))
         figure = maps.drawn(maps.key(chosen, n, each), shown, field)
         with place:
-            map_chart(figure, field, start)
+            map_chart(maps.key(chosen, n, each), shown, figure, field, start)
         if n == sizes[0]:  # what was clicked is shown before the map is made finer
             with beside:
                 follow(chosen, start)
@@ -100,32 +100,35 @@ def prompt(chosen: Chosen) -> str:
     return "Set *Evidence choices* to 0.1 in the sidebar (»). Does it still get there in time?"
 
 
-def map_chart(figure: go.Figure, field: Any, start: tuple[float, float]) -> None:
+def map_chart(key: tuple[Any, ...], shown: str, figure: go.Figure, field: Any, start: tuple[float, float]) -> None:
     """The map, which can be clicked, with a ring round the start whose runs are followed."""
     name = f"map-{field.sizes['x']}"
-    plain = basin.figures.bare(figure).update_layout(height=HEIGHT, dragmode=False)
-    plain.update_xaxes(fixedrange=True).update_yaxes(fixedrange=True)  # so that a finger scrolls the page
-    for width, colour in ((6, PAPER), (3, INK)):
-        ring = {"symbol": "circle-open", "size": 18, "color": colour, "line": {"width": width}}
-        plain.add_scatter(
-            x=[start[0]], y=[start[1]], mode="markers", marker=ring, hoverinfo="skip", showlegend=False, name="start"
-        )
-    parts.chart(
-        clickable(plain, field), name, said=False, on_select=lambda: take_start(name), selection_mode="points",
-    )  # fmt: skip
+    drawn = go.Figure(clickable(key, shown, st.context.theme.type, figure, field))
+    place = {"x": [start[0]], "y": [start[1]], "mode": "markers", "hoverinfo": "skip", "showlegend": False, "name": "start"}
+    ring = {"symbol": "circle-open", "size": 18}
+    drawn.add_traces(
+        [
+            go.Scatter(**place, marker={**ring, "color": colour, "line": {"width": width}})
+            for width, colour in ((6, PAPER), (3, INK))
+        ]
+    )
+    parts.plot(drawn, name, figure, on_select=lambda: take_start(name), selection_mode="points")
 
 
-def clickable(figure: go.Figure, field: Any) -> go.Figure:
-    """Lay an invisible point over every cell, since a heat map tells nobody that it was clicked."""
+@st.cache_resource(max_entries=work.KEPT, show_spinner=False)
+def clickable(key: tuple[Any, ...], shown: str, theme: str, _figure: go.Figure, _field: Any) -> go.Figure:
+    """The map for a page, with an invisible point over every cell, since a heat map tells nobody that it was clicked."""
+    figure = basin.figures.bare(_figure).update_layout(height=HEIGHT, dragmode=False)
+    figure.update_xaxes(fixedrange=True).update_yaxes(fixedrange=True)  # so that a finger scrolls the page
     cells = next(trace for trace in figure.data if trace.name == "map")
-    x, y = np.meshgrid(field["x"].values, field["y"].values)
+    x, y = np.meshgrid(_field["x"].values, _field["y"].values)
     hidden = {"marker": {"opacity": 0}}
     figure.add_scatter(
         x=x.ravel(), y=y.ravel(), text=cells.text.ravel(), hovertemplate=cells.hovertemplate, mode="markers",
         marker={"opacity": 0, "size": 8}, selected=hidden, unselected=hidden, showlegend=False, name="cells",
     )  # fmt: skip
     cells.update(hoverinfo="skip", hovertemplate=None, text=None)
-    return figure.update_layout(hovermode="closest", hoverdistance=-1)
+    return parts.themed(figure.update_layout(hovermode="closest", hoverdistance=-1))
 
 
 def choose_start(chosen: Chosen) -> tuple[float, float]:

@@ -39,6 +39,7 @@ def trajectory(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     shown = np.unique(np.linspace(0, len(episode) - 1, min(MOMENTS, len(episode))).round().astype(int))
     fig = make_subplots(rows=len(asked), shared_xaxes=True, vertical_spacing=0.055)
     drawn = sample(dataset["label"].values)
+    titles, limits = [], []  # added at once, since plotly looks through all that is there for each
     for row, panel in enumerate(asked, start=1):
         values = panel.values[:, shown]
         _bands(fig, row, episode[shown], values)
@@ -47,15 +48,16 @@ def trajectory(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
             style = {"color": QUIET, "width": 2, "dash": dash}
             fig.add_scatter(x=episode[shown], y=line[shown], mode="lines", line=style, name=name, row=row, col=1)
         if panel.reached is not None:
-            fig.add_hline(panel.reached, row=row, col=1, line={"color": QUIET, "width": 1, "dash": "dot"})
+            side = "" if row == 1 else str(row)
+            ends = {"x0": 0, "x1": 1, "xref": f"x{side} domain", "y0": panel.reached, "y1": panel.reached, "yref": f"y{side}"}
+            limits.append({"type": "line", "line": {"color": QUIET, "width": 1, "dash": "dot"}, **ends})
         fig.update_yaxes(row=row, col=1, range=panel.range, nticks=4, rangemode="tozero")
         if row > 1:
             top = fig.get_subplot(row, 1).yaxis.domain[1]
-            fig.add_annotation(
-                text=panel.title, x=0, xref="paper", xanchor="left", y=top, yref="paper", yanchor="bottom",
-                showarrow=False, font={"size": TEXT},
-            )  # fmt: skip
+            place = {"x": 0, "xref": "paper", "xanchor": "left", "y": top, "yref": "paper", "yanchor": "bottom"}
+            titles.append({"text": panel.title, "showarrow": False, "font": {"size": TEXT}, **place})
     fig.update_xaxes(row=len(asked), col=1, title={"text": "Episode →"})
+    fig.update_layout(annotations=titles, shapes=limits)
     about = about_trajectory(dataset)
     head(fig, message=about["title"], detail=about["detail"], upwards=asked[0].title)
     fig.update_layout(template=TEMPLATE, height=TALL, meta=about, hovermode="x")
