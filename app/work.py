@@ -90,7 +90,7 @@ class Desk:
     """All computations of this process: those under way, and the results that are kept."""
 
     def __init__(self) -> None:
-        self.pool = ThreadPoolExecutor(max(1, os.cpu_count() or 1), thread_name_prefix="basin-app")
+        self.pool = ThreadPoolExecutor(max(1, os.cpu_count() or 1), thread_name_prefix="app")
         self.lock = threading.Lock()
         self.jobs: dict[Hashable, Job] = {}
         self.known: OrderedDict[Hashable, Any] = OrderedDict()

@@ -12,7 +12,6 @@ from sidebar import Chosen
 import basin
 
 COARSE, FINE = (8, 12), (24, 36)  # starts along an axis, and trajectories, at first and then
-FINE_RECORDED = (12, 12)  # where agents learn from recorded choices, which takes long
 HEIGHT = 900  # px
 PLANE = """
 Every point is a **state of mind** of the agent: across, how well it knows what people value; upwards, how much of what moves
@@ -54,7 +53,8 @@ def show(chosen: Chosen) -> None:
         st.caption("One agent of this scenario, alone. What agents do to one another is under *Many agents*.")
     place, working = st.empty(), st.container()
     found, shown = None, None
-    for size in (COARSE, FINE_RECORDED if chosen.scenario.evidence.choices else FINE):
+    # learning from recorded choices takes so long that a first look has to do
+    for size in (COARSE,) if chosen.scenario.evidence.choices else (COARSE, FINE):
         with working:
             found = portrait(chosen, *size) or found
         if found is None:

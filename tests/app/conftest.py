@@ -37,6 +37,7 @@ SMALL = {
 def app(monkeypatch):
     """The app's own modules, with small maps and an empty shelf."""
     monkeypatch.syspath_prepend(str(APP))
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])  # a script's run leaves its own there
     import maps
     import work
     from views import basin as page

@@ -20,7 +20,7 @@ def said(page) -> str:
     return " ".join(text.value for text in page.main.markdown)
 
 
-@pytest.mark.parametrize("name", ["near-aligned-llm", "shoggoth", "critical-mass", "travel-choices"])
+@pytest.mark.parametrize("name", ["near-aligned-llm", "shoggoth", "critical-mass"])
 def test_every_kind_of_scenario_moves(open_page, motion, name):
     page = open_page("motion", scenario=name)
     assert not page.warning and len(page.get("plotly_chart")) == 1
