@@ -8,6 +8,7 @@ from typing import Any
 
 import address
 import cards
+import library
 import streamlit as st
 import uploads
 import widgets
@@ -68,13 +69,12 @@ def draw(own: tuple[str, ...] = ()) -> Chosen | None:
 
 def names() -> list[str]:
     """The scenarios: the one that opens first, the others, and the reader's own if there is one."""
-    first = basin.Scenario().name
     yours = [uploads.YOURS] if uploads.scenario() is not None else []
-    return [first, *(name for name in basin.names() if name != first), *yours]
+    return [*library.scenarios(), *yours]
 
 
 def load(name: str) -> basin.Scenario:
-    return uploads.scenario() if name == uploads.YOURS else basin.load(name)
+    return uploads.scenario() if name == uploads.YOURS else library.scenarios()[name]
 
 
 def entries_of(scenario: basin.Scenario) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import library
 import streamlit as st
 import widgets
 
@@ -50,10 +51,10 @@ def named(text: str) -> str:
 
 def check(scenario: basin.Scenario) -> None:
     """Raises UploadError where computing this scenario is more than one copy of the app does for everyone."""
+    bundled = library.scenarios().get(scenario.name)
     for path, most in widgets.MOST.items():
         value = scenario.get(path)
-        bundled = scenario.name in basin.names() and basin.load(scenario.name).get(path)
-        if value > max(most, bundled or 0):
+        if value > max(most, bundled.get(path) if bundled is not None else 0):
             raise UploadError(f"{path} = {value}: at most {most} here; the command line takes more")
 
 
