@@ -225,7 +225,8 @@ def complain() -> None:
 
 def python(chosen: Chosen, extra: Mapping[str, Any] | None = None) -> Sequence[str]:
     """The lines of Python that make the scenario."""
-    name = f"{chosen.base.name}.toml" if chosen.base.name not in basin.names() else chosen.base.name
+    bundled = library.scenarios().get(chosen.base.name) == chosen.base  # a reader's own may bear the same name
+    name = chosen.base.name if bundled else f"{chosen.base.name}.toml"
     raised = f".objected({', '.join(map(repr, chosen.objections))})" if chosen.objections else ""
     changes = {**chosen.changes, **(extra or {})}
     return ["import basin", "", f"scenario = basin.load({name!r}){raised}" + (f".with_({changes!r})" if changes else "")]

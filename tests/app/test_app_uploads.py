@@ -32,6 +32,12 @@ def test_a_scenario_of_ones_own_becomes_the_scenario(open_page):
     assert page.selectbox(key="scenario").value == "shoggoth"
 
 
+def test_ones_own_may_bear_the_name_of_a_bundled_one(open_page):
+    content = dumps(basin.load("near-aligned-llm").with_({"motives.self_interest.guarding": 0.08})).encode()
+    page = bring(open_page(), "scenario_file", "mine.toml", content)
+    assert "basin.load('near-aligned-llm.toml')" in page.code[0].value
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
