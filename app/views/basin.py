@@ -79,14 +79,11 @@ def show(chosen: Chosen) -> None:
 
 def headline(field: Any) -> str:
     """The number that a map is about, with its interval, in words."""
-    share, low, high = (field.attrs[f"aligned{end}"] for end in ("", "_low", "_high"))
-    bits = f"{-math.log2(share):.1f} bits" if share else "no size in bits"
-    half = (high - low) / 2
-    digits = 0 if half >= 0.0095 else 1 if half >= 0.00095 else 2
-    runs = int(field.attrs["runs"])
+    share, runs = parts.share(field.attrs), int(field.attrs["runs"])
+    bits = f"{-math.log2(field.attrs['aligned']):.1f} bits" if field.attrs["aligned"] else "no size in bits"
     return (
-        f"## {share:.{digits}%} ± {half:.{digits}%} of these starts end fully aligned\n"
-        f"{bits}; 95% interval {low:.{digits}%} to {high:.{digits}%}, from {field.sizes['x']} × {field.sizes['y']} starts "
+        f"## {share[0].upper()}{share[1:]} of these starts end fully aligned\n"
+        f"{bits}; 95% interval {parts.between(field.attrs)}, from {field.sizes['x']} × {field.sizes['y']} starts "
         f"with {runs} run{'s' * (runs != 1)} each."
     )
 
