@@ -24,6 +24,7 @@ def app(port: Port = 8501, headless: Headless = False, quiet: Quiet = False, ver
     if find_spec("streamlit") is None:
         raise OptionError('the app needs Streamlit: pip install "basin[app]"')
     options = ["--server.port", str(port), "--server.headless", str(headless).lower(), "--browser.gatherUsageStats", "false"]
+    options += ["--server.showEmailPrompt", "false"]  # which would wait for an answer
     command = [sys.executable, "-m", "streamlit", "run", str(page), *options]
     try:
         return subprocess.call(command, stdout=subprocess.DEVNULL if quiet else None)
