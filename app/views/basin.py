@@ -21,7 +21,8 @@ ADDRESS = ("show", "start_x", "start_y")
 RUNS, POPULATIONS = 50, 4  # that are followed from one start
 HEIGHT, TALL = 560, 760  # px, of the map and of trajectories
 SHOWN = {"outcome": "How runs end", "aligned": "How likely they end aligned"}
-INK, PAPER = "#1F2328", "#FFFFFF"
+RING = {"symbol": "circle", "size": 14, "color": "#FFFFFF", "line": {"color": "#1F2328", "width": 4}}
+HIDDEN = {"marker": {"opacity": 0}}
 READ = """
 Every point of the map is a **starting point**: its place across and upwards says what the agent is like when it begins, as
 the axes name it. The agent then lives through a thousand episodes. In each it makes a plan, asks people or does not, learns
@@ -45,6 +46,7 @@ def title() -> None:
     )
 
 
+@st.fragment  # a click runs this alone again, not the sidebar
 def show(chosen: Chosen) -> None:
     above = st.empty()
     left, right = st.columns(2, gap="medium")
@@ -98,32 +100,33 @@ def prompt(chosen: Chosen) -> str:
 
 
 def map_chart(key: tuple[Any, ...], shown: str, figure: go.Figure, field: Any, start: tuple[float, float]) -> None:
-    """The map, which can be clicked, with a ring round the start whose runs are followed."""
+    """The map, which can be clicked, with a ring round the start whose runs are followed.
+
+    The browser draws the ring round a point that was clicked, so that the map stays as it is and is not sent again.
+    """
     name = f"map-{field.sizes['x']}"
-    drawn = go.Figure(clickable(key, shown, st.context.theme.type, figure, field))
-    place = {"x": [start[0]], "y": [start[1]], "mode": "markers", "hoverinfo": "skip", "showlegend": False, "name": "start"}
-    ring = {"symbol": "circle-open", "size": 18}
-    drawn.add_traces(
-        [
-            go.Scatter(**place, marker={**ring, "color": colour, "line": {"width": width}})
-            for width, colour in ((6, PAPER), (3, INK))
-        ]
-    )
+    if start != clicked(name):
+        st.session_state[f"ring-{name}"] = start
+    drawn = clickable(key, shown, st.context.theme.type, st.session_state[f"ring-{name}"], figure, field)
     parts.plot(drawn, name, figure, on_select=lambda: take_start(name), selection_mode="points")
 
 
 @st.cache_resource(max_entries=work.KEPT, show_spinner=False)
-def clickable(key: tuple[Any, ...], shown: str, theme: str, _figure: go.Figure, _field: Any) -> go.Figure:
+def clickable(
+    key: tuple[Any, ...], shown: str, theme: str, ring: tuple[float, float], _figure: go.Figure, _field: Any
+) -> go.Figure:
     """The map for a page, with an invisible point over every cell, since a heat map tells nobody that it was clicked."""
     figure = basin.figures.bare(_figure).update_layout(height=HEIGHT, dragmode=False)
     figure.update_xaxes(fixedrange=True).update_yaxes(fixedrange=True)  # so that a finger scrolls the page
     cells = next(trace for trace in figure.data if trace.name == "map")
     x, y = np.meshgrid(_field["x"].values, _field["y"].values)
-    hidden = {"marker": {"opacity": 0}}
     figure.add_scatter(
-        x=x.ravel(), y=y.ravel(), text=cells.text.ravel(), hovertemplate=cells.hovertemplate, mode="markers",
-        marker={"opacity": 0, "size": 8}, selected=hidden, unselected=hidden, showlegend=False, name="cells",
+        x=x.ravel(), y=y.ravel(), text=cells.text.ravel(), hovertemplate=cells.hovertemplate, mode="markers", name="cells",
+        marker={**RING, "opacity": 0}, selected={"marker": {"opacity": 1}}, unselected=HIDDEN, showlegend=False,
     )  # fmt: skip
+    figure.add_scatter(
+        x=ring[:1], y=ring[1:], mode="markers", name="start", marker=RING, unselected=HIDDEN, hoverinfo="skip", showlegend=False
+    )
     cells.update(hoverinfo="skip", hovertemplate=None, text=None)
     return parts.themed(figure.update_layout(hovermode="closest", hoverdistance=-1))
 
@@ -145,10 +148,15 @@ def choose_start(chosen: Chosen) -> tuple[float, float]:
 
 def take_start(name: str) -> None:
     """A click on the map."""
-    points = st.session_state[name].selection.points
-    if points:
-        for side in "xy":
-            st.session_state[f"start_{side}"] = float(f"{points[0][side]:.4g}")  # short enough for an address
+    start = clicked(name)
+    if start is not None:
+        st.session_state["start_x"], st.session_state["start_y"] = start
+
+
+def clicked(name: str) -> tuple[float, float] | None:
+    """The start that was clicked on a map, as long as it is that map."""
+    points = st.session_state[name].selection.points if name in st.session_state else ()
+    return tuple(float(f"{points[0][side]:.4g}") for side in "xy") if points else None  # short enough for an address
 
 
 def follow(chosen: Chosen, start: tuple[float, float]) -> None:

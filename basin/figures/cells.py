@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -144,22 +144,30 @@ class Cells:
 
     @cached_property
     def words(self) -> NDArray[np.str_]:
-        """(y, x): each cell in a sentence."""
+        """(y, x): each cell in sentences, in lines that a telephone has room for."""
         ends = ["aligned" if name == "aligned" else look.name for name, look in LOOKS.items()]
         own = [motive["name"] for motive in self.scenario.get("motives", {}).get("own", ())]
         ends[list(LOOKS).index("captured")] = f"captured by {own[0].replace('_', ' ')}" if len(own) == 1 else "captured"
-        said = np.empty(self.runs.shape, dtype=object)
-        for at in np.ndindex(said.shape):
-            where = f"{number(self.x.values[at[1]])}, {self.y.name} {number(self.y.values[at[0]])}"
-            said[at] = f"{capital(self.x.name)} {where}<br>{self._ending(at, ends)}"
-        return said.astype(str)
+        across = [f"{capital(self.x.name)} {number(value)}<br>" for value in self.x.values]
+        upwards = [f"{self.y.name} {number(value)}<br>" for value in self.y.values]
+        ending = lru_cache(maxsize=None)(partial(_ending, ends))  # few cells end as no other does
+        rows = zip(upwards, self.count.tolist(), self.low.tolist(), self.high.tolist(), strict=True)
+        return np.array([
+            [where + up + ending(tuple(count), low, high)
+             for where, count, low, high in zip(across, *row, strict=True)]
+            for up, *row in rows
+        ])  # fmt: skip
 
-    def _ending(self, at: tuple[int, ...], ends: list[str]) -> str:
-        runs, shares = self.runs[at], self.share[at]
-        rest = sorted((k for k in range(1, len(ends)) if shares[k] > 0), key=lambda k: -shares[k])
-        if runs == 1:
-            return f"Its one run ends {ends[int(np.argmax(shares))]}"
-        said = f"{percent(shares[0])} of {runs} runs end aligned, 95% interval {interval(self.low[at], self.high[at])}"
-        if len(rest) == 1:
-            return f"{said}<br>{'The rest' if shares[0] > 0 else 'All'}: {ends[rest[0]]}"
-        return f"{said}<br>The rest: {listed([f'{percent(shares[k])} {ends[k]}' for k in rest])}" if rest else said
+
+def _ending(ends: list[str], count: tuple[int, ...], low: float, high: float) -> str:
+    """How the runs of a cell ended. ends: the outcomes' names. low, high: 95% interval of its share that is aligned."""
+    runs = sum(count)
+    rest = sorted((k for k in range(1, len(ends)) if count[k]), key=lambda k: -count[k])
+    if runs == 1:
+        return f"Its one run ends {ends[count.index(1)]}"
+    lines = [f"{percent(count[0] / runs)} of {runs} runs end aligned", f"95% interval {interval(low, high)}"]
+    if len(rest) == 1:
+        lines.append(f"{'The rest' if count[0] else 'All'}: {ends[rest[0]]}")
+    elif rest:
+        lines.append(f"The rest: {listed([f'{percent(count[k] / runs)} {ends[k]}' for k in rest])}")
+    return "<br>".join(lines)

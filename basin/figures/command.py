@@ -123,9 +123,10 @@ def _axis(option: str, side: xr.DataArray) -> list[str]:
 def _scenario(scenario: Scenario) -> list[str]:
     """The bundled scenario's name, with `--set` for whatever differs from it."""
     if scenario.name in names():
-        changes = _changes(_filled(load(scenario.name), scenario), scenario.model_dump(exclude_none=True))
+        bundled = load(scenario.name)
+        changes = _changes(_filled(bundled, scenario), scenario.model_dump(exclude_none=True))
         try:
-            if load(scenario.name).with_(changes) == scenario:
+            if bundled.with_(changes) == scenario:
                 sets = [("--set", f"{path}={json.dumps(value)}") for path, value in changes.items()]
                 return [scenario.name, *(word for pair in sets for word in pair)]
         except ScenarioError:

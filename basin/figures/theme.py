@@ -59,12 +59,14 @@ HEAD = {"upwards": (TEXT, INK), "detail": (TEXT, QUIET), "message": (TITLE, INK)
 
 def head(fig: go.Figure, **texts: str) -> None:
     """Put texts above the plot, by the names of HEAD; they have no place until the figure is fitted."""
-    for name, (size, colour) in HEAD.items():
-        if texts.get(name):
-            fig.add_annotation(
-                name=name, text=texts[name], font={"size": size, "color": colour}, showarrow=False, align="left",
-                x=0, xref="paper", xanchor="left", y=1, yref="paper", yanchor="bottom",
-            )  # fmt: skip
+    notes = [
+        {
+            "name": name, "text": texts[name], "font": {"size": size, "color": colour}, "showarrow": False, "align": "left",
+            "x": 0, "xref": "paper", "xanchor": "left", "y": 1, "yref": "paper", "yanchor": "bottom",
+        }
+        for name, (size, colour) in HEAD.items() if texts.get(name)
+    ]  # fmt: skip
+    fig.layout.annotations = [*fig.layout.annotations, *notes]
 
 
 def fit(fig: go.Figure, width: int = WIDTH) -> go.Figure:

@@ -61,12 +61,12 @@ def test_hover_explains_a_cell_in_words():
     cells = [[{"aligned": 46, "captured": 18}, {"aligned": 32, "captured": 16, "undecided": 16}, "captured", "aligned"]]
     said = trace(basin.figures.map(field(cells, runs=64, x=[-1, 0, 0.5, 1])), "map").text[0]
     assert said[0] == (
-        "Self interest overlap −1, care 0<br>72% of 64 runs end aligned, 95% interval 60–81%"
+        "Self interest overlap −1<br>care 0<br>72% of 64 runs end aligned<br>95% interval 60–81%"
         "<br>The rest: captured by self interest"
     )
     assert said[1].endswith("<br>The rest: 25% captured by self interest and 25% undecided")
-    assert said[2].endswith("<br>0% of 64 runs end aligned, 95% interval 0–6%<br>All: captured by self interest")
-    assert said[3].endswith("<br>100% of 64 runs end aligned, 95% interval 94–100%")
+    assert said[2].endswith("<br>0% of 64 runs end aligned<br>95% interval 0–6%<br>All: captured by self interest")
+    assert said[3].endswith("<br>100% of 64 runs end aligned<br>95% interval 94–100%")
 
 
 def test_legend_names_the_outcomes_drawn_with_their_share_and_marker():
