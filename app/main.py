@@ -8,6 +8,7 @@ from types import ModuleType
 import address
 import sidebar
 import streamlit as st
+import turns
 from views import basin, claims, crowds, information, motion, objections, starts, sweeps
 
 import basin as package
@@ -38,7 +39,8 @@ def main() -> None:
 
     def shown(page: ModuleType) -> None:
         page.title()
-        warm()
+        with turns.aside():
+            warm()
         sidebar.complain()
         if chosen[0] is not None:
             page.show(chosen[0])
@@ -49,9 +51,10 @@ def main() -> None:
             for name, (words, page) in PAGES.items()
         ]
     )
-    sidebar.read_link()
-    chosen.append(sidebar.draw(getattr(PAGES[here.url_path or "basin"][1], "OWN", ())))
-    here.run()
+    with turns.turn():
+        sidebar.read_link()
+        chosen.append(sidebar.draw(getattr(PAGES[here.url_path or "basin"][1], "OWN", ())))
+        here.run()
 
 
 main()

@@ -34,6 +34,7 @@ def mapped(chosen: Chosen, n: int, runs: int, words: str = "") -> Any:
         key(chosen, n, runs),
         lambda progress: basin.map(chosen.scenario, chosen.x, chosen.y, n, runs, chosen.seed, progress=progress),
         f"Simulating {n} × {n} starts {words}".strip(),
+        brief=n in (COARSE, COARSE_CROWD),
     )
 
 

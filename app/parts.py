@@ -80,10 +80,10 @@ def themed(figure: go.Figure) -> go.Figure:
     return basin.figures.dark(figure) if st.context.theme.type == "dark" else figure
 
 
-def computed(key: tuple[Any, ...], compute: work.Compute, words: str) -> Any:
+def computed(key: tuple[Any, ...], compute: work.Compute, words: str, brief: bool = False) -> Any:
     """A result, or None: it has been stopped, or cannot be computed, and the page says why."""
     try:
-        return work.result(key, compute, words)
+        return work.result(key, compute, words, brief)
     except ValueError as error:  # the package's own errors: one line that says what is wrong
         st.warning(f"This cannot be computed. {error}")
         return None

@@ -1,12 +1,14 @@
-"""Computing in the background: one queue for everyone, each result computed once and kept, with progress, stop and budget.
+"""Computing in the background: a queue for everyone, each result computed once and kept, with progress, stop and budget.
 
 A page asks `result(key, compute, words)`. Whoever asked first pays; everyone who asks for the same waits for the same
-computation. One that nobody waits for any more, because the reader moved on, ends within a moment.
+computation. One that nobody waits for any more, because the reader moved on, ends within a moment. What takes a moment
+only (`brief`) has a queue of its own, before which everything else gives way.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
 from collections import OrderedDict
@@ -16,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
+import turns
 
 KEPT = 48  # results; one of them takes a few MB at most
 WAITING = 64  # computations in the queue, beyond which the app says that it is busy
@@ -86,11 +89,19 @@ class Job:
             self.done.set()
 
 
+def give_way() -> None:
+    """Let this thread, and those that it starts, compute only when no other thread of the app wants to."""
+    if sys.platform == "linux":  # elsewhere threads have no priority of their own
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+
+
 class Desk:
     """All computations of this process: those under way, and the results that are kept."""
 
     def __init__(self) -> None:
-        self.pool = ThreadPoolExecutor(max(1, os.cpu_count() or 1), thread_name_prefix="app")
+        threads = max(1, os.cpu_count() or 1)
+        self.brief = ThreadPoolExecutor(threads, thread_name_prefix="app-brief")
+        self.long = ThreadPoolExecutor(threads, thread_name_prefix="app-long", initializer=give_way)
         self.lock = threading.Lock()
         self.jobs: dict[Hashable, Job] = {}
         self.known: OrderedDict[Hashable, Any] = OrderedDict()
@@ -102,7 +113,7 @@ class Desk:
                 self.known.move_to_end(key)
             return self.known.get(key)
 
-    def job(self, key: Hashable, compute: Compute, account: Account) -> Job:
+    def job(self, key: Hashable, compute: Compute, account: Account, brief: bool = False) -> Job:
         """The computation of this key, begun if need be. Raises Busy."""
         with self.lock:
             job = self.jobs.get(key)
@@ -114,8 +125,14 @@ class Desk:
             if sum(not one.done.is_set() for one in self.jobs.values()) >= WAITING:
                 raise Busy("Many people are computing here just now; ask again in a minute")
             job = self.jobs[key] = Job(compute, account)
-        self.pool.submit(self._run, key, job)
+        (self.brief if brief else self.long).submit(self._run, key, job)
         return job
+
+    def stop(self, key: Hashable) -> None:
+        """End a computation, if it is under way."""
+        with self.lock:
+            if key in self.jobs:
+                self.jobs[key].stop = True
 
     def _run(self, key: Hashable, job: Job) -> None:
         job.run()
@@ -148,8 +165,10 @@ def go_on(*key: Hashable) -> None:
     st.session_state.get("stopped", set()).discard(str(hash(key)))
 
 
-def result(key: tuple[Hashable, ...], compute: Compute, words: str) -> Any:
+def result(key: tuple[Hashable, ...], compute: Compute, words: str, brief: bool = False) -> Any:
     """The result of this key, computed if it is not known, with its progress and a way to stop it drawn here.
+
+    brief: whether computing it takes a second at most, so that it need not wait for what takes longer.
 
     None once the reader has stopped it, or where it is not computed here; the page has then been told why. Everyone gets
     the same object, so nobody may write to it. What `compute` raises as a ValueError is the caller's to explain.
@@ -166,8 +185,9 @@ def result(key: tuple[Hashable, ...], compute: Compute, words: str) -> Any:
         return None
     try:
         while True:
-            job = desk().job(key, compute, st.session_state.setdefault("account", Account()))
-            _wait(job, place, words, name, stopped)
+            job = desk().job(key, compute, st.session_state.setdefault("account", Account()), brief)
+            with turns.aside():
+                _wait(job, place, words, key)
             if not isinstance(job.error, Stopped):  # somebody else who waited has stopped it, or left as we came
                 break
     except Busy as reason:
@@ -182,21 +202,22 @@ def result(key: tuple[Hashable, ...], compute: Compute, words: str) -> Any:
     return job.result
 
 
-def _wait(job: Job, place: Any, words: str, name: str, stopped: set[str]) -> None:
+def _wait(job: Job, place: Any, words: str, key: Hashable) -> None:
     """Draw progress until the computation is done. The reader's next action ends the script here, not the computation."""
-
-    def stop() -> None:
-        stopped.add(name)
-        job.stop = True
-
     bar = None
     while not job.done.wait(LOOK):
         job.wanted = time.monotonic()
         if bar is None:
             row = place.container(horizontal=True, vertical_alignment="center")
             bar = row.empty()
-            row.button("Stop", key=f"stop-{name}", on_click=stop)
+            row.button("Stop", key=f"stop-{hash(key)}", on_click=_stop, args=(key,))
         bar.progress(job.part, words + " …")
+
+
+def _stop(key: Hashable) -> None:
+    """The button's: it outlives the computation, so it holds the key and not the job with its result."""
+    st.session_state["stopped"].add(str(hash(key)))
+    desk().stop(key)
 
 
 def frozen(result: Any) -> Any:

@@ -11,6 +11,7 @@ import numpy as np
 import parts
 import plotly.graph_objects as go
 import streamlit as st
+import turns
 import widgets
 import work
 from sidebar import Chosen
@@ -47,6 +48,7 @@ def title() -> None:
 
 
 @st.fragment  # a click runs this alone again, not the sidebar
+@turns.turn()
 def show(chosen: Chosen) -> None:
     above = st.empty()
     left, right = st.columns(2, gap="medium")
@@ -171,7 +173,8 @@ def follow(chosen: Chosen, start: tuple[float, float]) -> None:
         st.warning(f"There is no such start. {error}")
         return
     ask, draw = (populations, basin.figures.crowd) if chosen.crowd else (runs, basin.figures.trajectory)
-    path = parts.computed(("path", there.key, chosen.seed), lambda progress: ask(there, progress), "Following the runs")
+    key = ("path", there.key, chosen.seed)
+    path = parts.computed(key, lambda progress: ask(there, progress), "Following the runs", brief=True)
     if path is not None:
         figure = draw(path)
         parts.chart(figure, "trajectory", height=TALL)

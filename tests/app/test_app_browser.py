@@ -47,6 +47,15 @@ def click(page, across: float, upwards: float) -> None:
     page.mouse.click(*over(page, across, upwards))
 
 
+# Where rings are seen on the map, of those that it holds: one for a start that was typed, one for each cell.
+RINGS = """() => document.querySelector(".js-plotly-plot")._fullData
+    .filter(trace => trace.name === "start" || trace.name === "cells")
+    .flatMap(trace => {
+        const seen = trace.selectedpoints ?? (trace.name === "start" ? [0] : []);
+        return [...seen].map(at => [trace.x[at], trace.y[at]].map(value => Number(value.toPrecision(4))));
+    })"""
+
+
 @browser
 def test_a_click_shows_the_trajectories_and_the_address_brings_them_back(tab):
     page = tab()
@@ -59,11 +68,20 @@ def test_a_click_shows_the_trajectories_and_the_address_brings_them_back(tab):
         page.wait_for_selector(f"text={words}")
     said = page.locator(FOLLOWED).inner_text()
     assert said != before
+    start = [float(value) for value in re.findall(r"start_.=([-\d.]+)", page.url)]
+    assert page.evaluate(RINGS) == [start]
 
     other = tab(page.url.split("/")[-1])
     whole(other)
     assert other.locator(FOLLOWED).inner_text() == said
     assert headline(other) == headline(page)
+    assert other.evaluate(RINGS) == [start]
+    typed = other.locator("[data-testid=stMain] input[type=number]").first
+    typed.fill("-0.5")
+    typed.press("Enter")
+    other.wait_for_url(re.compile(r"start_x=-0\.5"))
+    whole(other)
+    assert other.evaluate(RINGS) == [[-0.5, start[1]]]
 
 
 @browser

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 import time
 
@@ -90,6 +92,36 @@ def test_the_queue_ends_somewhere(work, monkeypatch):
     gate.set()
     for job in jobs:
         waited(job)
+
+
+def test_what_takes_a_moment_does_not_wait_for_what_takes_longer(work):
+    desk, gate = work.Desk(), threading.Event()
+    jobs = [desk.job(key, lambda progress: gate.wait(10), work.Account()) for key in range(20)]
+    assert waited(desk.job("brief", lambda progress: 1, work.Account(), brief=True)).result == 1
+    assert not any(job.done.is_set() for job in jobs)
+    gate.set()
+    for job in jobs:
+        waited(job)
+
+
+def test_stop_ends_the_computation_of_a_key_and_no_other(work):
+    desk, gate = work.Desk(), threading.Event()
+    one, other = desk.job("one", endless, work.Account()), desk.job("other", lambda progress: gate.wait(10), work.Account())
+    desk.stop("one")
+    desk.stop("never asked for")
+    assert isinstance(waited(one).error, work.Stopped) and not other.stop
+    gate.set()
+    assert waited(other).error is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have a priority of their own on Linux only")
+def test_long_computations_give_way(work):
+    def priority(progress):
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    desk = work.Desk()
+    long, brief = desk.job("long", priority, work.Account()), desk.job("brief", priority, work.Account(), brief=True)
+    assert waited(long).result > waited(brief).result == os.getpriority(os.PRIO_PROCESS, 0)
 
 
 def test_only_so_many_results_are_kept_the_latest_used(work, monkeypatch):
