@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from textwrap import wrap
 from typing import Any
 
@@ -59,14 +60,17 @@ HEAD = {"upwards": (TEXT, INK), "detail": (TEXT, QUIET), "message": (TITLE, INK)
 
 def head(fig: go.Figure, **texts: str) -> None:
     """Put texts above the plot, by the names of HEAD; they have no place until the figure is fitted."""
-    notes = [
-        {
-            "name": name, "text": texts[name], "font": {"size": size, "color": colour}, "showarrow": False, "align": "left",
-            "x": 0, "xref": "paper", "xanchor": "left", "y": 1, "yref": "paper", "yanchor": "bottom",
-        }
-        for name, (size, colour) in HEAD.items() if texts.get(name)
-    ]  # fmt: skip
-    fig.layout.annotations = [*fig.layout.annotations, *notes]
+    fig.layout.annotations = [*fig.layout.annotations, *notes(**texts)]
+
+
+def notes(**texts: str) -> list[dict[str, Any]]:
+    """The same texts as annotations, for a layout that is no figure's yet."""
+    place = {"x": 0, "xref": "paper", "xanchor": "left", "y": 1, "yref": "paper", "yanchor": "bottom"}
+    return [
+        {"name": name, "text": texts[name], "font": {"size": size, "color": colour}, "showarrow": False, "align": "left", **place}
+        for name, (size, colour) in HEAD.items()
+        if texts.get(name)
+    ]
 
 
 def fit(fig: go.Figure, width: int = WIDTH) -> go.Figure:
@@ -75,26 +79,31 @@ def fit(fig: go.Figure, width: int = WIDTH) -> go.Figure:
     Lines already broken are joined first, so a figure can be fitted again. The top margin follows from the head; a figure
     without one is somebody else's, and stays as it is.
     """
-    if not any(note.name in HEAD for note in fig.layout.annotations):
-        return fig
+    layout = fig.layout.to_plotly_json()
+    if any(note.get("name") in HEAD for note in layout.get("annotations", ())):
+        fitted(layout, width)
+        changed = {"annotations", "margin"} | {name for name in layout if name.startswith("xaxis")}
+        fig.update_layout({name: layout[name] for name in changed if name in layout}, overwrite=True)
+    return fig
+
+
+def fitted(layout: dict[str, Any], width: int = WIDTH) -> dict[str, Any]:
+    """The same for a layout that is no figure's yet; changes the layout."""
     margin = TEMPLATE.layout.margin
     room = width - margin.l - margin.r - GAP  # the left margin may grow by a letter
     height = GAP / 2
     for name, (size, _) in HEAD.items():
-        for note in fig.select_annotations({"name": name}):
-            lines = _lines(note.text, size, room)
-            note.update(text="<br>".join(lines), yshift=height)
-            height += LEADING * size * len(lines) + GAP
-    fig.update_layout(margin={"t": round(height) + GAP})
-    return _fit_below(fig, room)
-
-
-def _fit_below(fig: go.Figure, room: float) -> go.Figure:
-    """Break the titles below the plot."""
-    for axis in fig.select_xaxes():
-        if axis.title.text:
-            axis.title.text = "<br>".join(_lines(axis.title.text, TEXT, room))
-    return fig
+        for note in layout.get("annotations", ()):
+            if note.get("name") == name:
+                lines = _lines(note["text"], size, room)
+                note |= {"text": "<br>".join(lines), "yshift": height}
+                height += LEADING * size * len(lines) + GAP
+    if height > GAP / 2:
+        layout["margin"] = {**layout.get("margin", {}), "t": round(height) + GAP}
+    for name, axis in layout.items():
+        if name.startswith("xaxis") and axis.get("title", {}).get("text"):
+            axis["title"]["text"] = "<br>".join(_lines(axis["title"]["text"], TEXT, room))
+    return layout
 
 
 def bare(fig: go.Figure) -> go.Figure:
@@ -102,28 +111,33 @@ def bare(fig: go.Figure) -> go.Figure:
 
     Where nothing is left above the plot, the room for it goes too, and the plot keeps its height.
     """
-    copy = go.Figure(fig)
-    left = [note for note in copy.layout.annotations if note.name not in ("message", "detail")]
-    if len(left) < len(copy.layout.annotations) and not any(note.name in HEAD for note in left):
-        room = (copy.layout.margin.t or 0) - TEMPLATE.layout.margin.t
-        copy.update_layout(margin={"t": TEMPLATE.layout.margin.t}, height=copy.layout.height and copy.layout.height - room)
-    copy.layout.annotations = left
-    margin = TEMPLATE.layout.margin
-    return _fit_below(fit(copy, NARROW), NARROW - margin.l - margin.r - GAP)
+    layout = fig.layout.to_plotly_json()
+    all_notes = layout.get("annotations", ())
+    left = [note for note in all_notes if note.get("name") not in ("message", "detail")]
+    if len(left) < len(all_notes) and not any(note.get("name") in HEAD for note in left):
+        lost = layout.get("margin", {}).get("t", 0) - TEMPLATE.layout.margin.t
+        layout["margin"] = {**layout.get("margin", {}), "t": TEMPLATE.layout.margin.t}
+        if layout.get("height"):
+            layout["height"] -= lost
+    layout["annotations"] = left
+    return go.Figure({"data": _plain(fig.data), "layout": fitted(layout, NARROW), "frames": _plain(fig.frames)})
 
 
 def dark(fig: go.Figure) -> go.Figure:
     """A copy for a dark page. What lies on coloured cells keeps its colour, since the cells do."""
-    copy = go.Figure(fig)
-    surface = any(trace.type in ("heatmap", "contour", "histogram2dcontour") for trace in copy.data)
-    layout = copy.layout.to_plotly_json()
+    surface = any(trace.type in ("heatmap", "contour", "histogram2dcontour") for trace in fig.data)
+    layout = fig.layout.to_plotly_json()
     onto = [note for note in layout.get("annotations", ()) if surface and note.get("xref", "x") != "paper"]
     layout["annotations"] = [note if note in onto else _lit(note) for note in layout.get("annotations", ())]
     plain = {name: value if name in ("annotations", "meta") else _lit(value) for name, value in layout.items()}
-    traces = [trace.to_plotly_json() for trace in copy.data]
+    traces, frames = _plain(fig.data), _plain(fig.frames)
     shown = [trace if surface and trace.get("showlegend") is not True else _lit(trace) for trace in traces]
-    frames = [frame.to_plotly_json() for frame in copy.frames]
     return go.Figure({"data": shown, "layout": plain, "frames": frames if surface else _lit(frames)})
+
+
+def _plain(parts: Iterable[Any]) -> list[dict[str, Any]]:
+    """Traces or frames as dictionaries that share nothing with the figure."""
+    return [part.to_plotly_json() for part in parts]
 
 
 def _lit(part: Any) -> Any:

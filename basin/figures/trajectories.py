@@ -15,7 +15,7 @@ from plotly.subplots import make_subplots
 from basin.figures.about import about_trajectory
 from basin.figures.outcomes import LOOKS
 from basin.figures.paths import held, panels, sample
-from basin.figures.theme import INK, QUIET, TEMPLATE, TEXT, WIDTH, fit, head
+from basin.figures.theme import INK, QUIET, TEMPLATE, TEXT, WIDTH, fitted, notes
 from basin.labels import OUTCOMES
 
 if TYPE_CHECKING:
@@ -62,10 +62,9 @@ def trajectory(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
             titles.append({"text": panel.title, "showarrow": False, "font": {"size": TEXT}, **place})
     layout[f"xaxis{len(asked)}"]["title"] = {"text": "Episode →"}
     about = about_trajectory(dataset)
+    titles += notes(message=about["title"], detail=about["detail"], upwards=asked[0].title)
     layout |= {"annotations": titles, "shapes": limits, "height": TALL, "meta": about, "hovermode": "x", "template": TEMPLATE}
-    fig = go.Figure({"data": [{"type": "scatter", **trace} for trace in traces], "layout": layout})
-    head(fig, message=about["title"], detail=about["detail"], upwards=asked[0].title)
-    return fit(fig, width)
+    return go.Figure({"data": [{"type": "scatter", **trace} for trace in traces], "layout": fitted(layout, width)})
 
 
 @lru_cache

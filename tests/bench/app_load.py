@@ -167,7 +167,7 @@ def main() -> int:
     worst = sorted(all_times)[int(0.95 * len(all_times))]
     mixed = sum(not own_map(session) for session, _ in together)
     print(f"alone: {len(one)} clicks, median {statistics.median(one):.2f} s")
-    print(f"{asked.sessions} sessions, {asked.seconds:g} s, a click every {asked.every:g} s: {len(all_times)} choices, "
+    print(f"{asked.sessions} sessions, {asked.seconds:g} s, a click every {asked.every:g} s: {len(all_times)} clicks, "
           f"median {statistics.median(all_times):.2f} s (x{ratio:.1f}, goal 3), 95% within {worst:.2f} s")  # fmt: skip
     print(f"memory: {before:.0f} MiB with one, {after:.0f} MiB after; the app is {'alive' if alive else 'dead'}")
     print(f"sessions that saw another's map: {mixed} of {asked.sessions}")
