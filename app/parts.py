@@ -19,6 +19,7 @@ import basin
 
 DRAWING = threading.Lock()  # one browser at a time draws pictures
 CONFIG = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False}
+OPENED = False  # whether what reproduces a result is in view from the start
 PICTURES = ("svg", "pdf", "png")
 FORMATS = {"html": "Figure (HTML)", "svg": "SVG", "pdf": "PDF", "png": "PNG", "nc": "Data (netCDF)"}
 
@@ -106,8 +107,13 @@ def reproduce(
 def again(
     name: str, python: str, command: str, toml: str, dataset: Any, figure: go.Figure | None = None, file: str = "Scenario file"
 ) -> None:
-    """The three ways to a result, and files to take along. figure: none for a result that has no picture."""
-    with st.expander("Reproduce and export"):
+    """The three ways to a result, and files to take along, made when a reader opens them: most look at the picture only.
+
+    figure: none for a result that has no picture.
+    """
+    with st.expander("Reproduce and export", OPENED, key=f"again-{name}", on_change="rerun") as shown:
+        if not shown.open:
+            return
         for tab, text, language in zip(
             st.tabs(["Python", "Command line", file]), (python, command, toml), ("python", "bash", "toml"), strict=True
         ):

@@ -127,7 +127,14 @@ def clickable(
         marker={**RING, "opacity": 0}, selected={"marker": {"opacity": 1}}, unselected=HIDDEN, showlegend=False,
     )  # fmt: skip
     figure.add_scatter(
-        x=ring[:1], y=ring[1:], mode="markers", name="start", marker=RING, unselected=HIDDEN, hoverinfo="skip", showlegend=False
+        x=ring[:1],
+        y=ring[1:],
+        mode="markers",
+        name="start",
+        marker=RING,
+        unselected=HIDDEN,
+        hoverinfo="skip",
+        showlegend=False,
     )
     cells.update(hoverinfo="skip", hovertemplate=None, text=None)
     return parts.themed(figure.update_layout(hovermode="closest", hoverdistance=-1))

@@ -67,7 +67,14 @@ def notes(**texts: str) -> list[dict[str, Any]]:
     """The same texts as annotations, for a layout that is no figure's yet."""
     place = {"x": 0, "xref": "paper", "xanchor": "left", "y": 1, "yref": "paper", "yanchor": "bottom"}
     return [
-        {"name": name, "text": texts[name], "font": {"size": size, "color": colour}, "showarrow": False, "align": "left", **place}
+        {
+            "name": name,
+            "text": texts[name],
+            "font": {"size": size, "color": colour},
+            "showarrow": False,
+            "align": "left",
+            **place,
+        }
         for name, (size, colour) in HEAD.items()
         if texts.get(name)
     ]

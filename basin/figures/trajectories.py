@@ -41,7 +41,9 @@ def trajectory(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     shown = np.unique(np.linspace(0, len(episode) - 1, min(MOMENTS, len(episode))).round().astype(int))
     drawn = sample(dataset["label"].values)
     layout = deepcopy(_stacked(len(asked)))
-    traces: list[dict[str, Any]] = []  # plain until all are there: plotly checks a whole figure ten times faster than its parts
+    traces: list[
+        dict[str, Any]
+    ] = []  # plain until all are there: plotly checks a whole figure ten times faster than its parts
     titles, limits = [], []
     for row, panel in enumerate(asked, start=1):
         side = "" if row == 1 else str(row)
@@ -51,7 +53,9 @@ def trajectory(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
             style = {"color": QUIET, "width": 2, "dash": dash}
             parts.append({"x": episode[shown], "y": line[shown], "mode": "lines", "line": style, "name": name})
         first = {"showlegend": False} if row > 1 else {}  # the other panels' entries of the legend would be the same
-        traces += [{**(first if "legendgroup" in part else {}), **part, "xaxis": f"x{side}", "yaxis": f"y{side}"} for part in parts]
+        traces += [
+            {**(first if "legendgroup" in part else {}), **part, "xaxis": f"x{side}", "yaxis": f"y{side}"} for part in parts
+        ]
         if panel.reached is not None:
             ends = {"x0": 0, "x1": 1, "xref": f"x{side} domain", "y0": panel.reached, "y1": panel.reached, "yref": f"y{side}"}
             limits.append({"type": "line", "line": {"color": QUIET, "width": 1, "dash": "dot"}, **ends})
@@ -106,8 +110,8 @@ def _runs(episode: Numbers, values: Numbers, label: NDArray[np.int8]) -> list[di
         marker = {"symbol": look.marker, "color": look.colour, "size": TEXT * 0.6, "line": {"width": 1, "color": look.colour}}
         style = {"legendgroup": name, "name": look.name, "hoverinfo": "skip", "cliponaxis": False}
         traces.append({
-            "x": np.tile(np.append(episode, np.nan), len(own)), "y": np.concatenate([own, gap], axis=1).ravel(), "mode": "lines",
-            "line": {"color": look.colour, "width": 1}, "opacity": 0.7, "showlegend": False, **style,
+            "x": np.tile(np.append(episode, np.nan), len(own)), "y": np.concatenate([own, gap], axis=1).ravel(),
+            "mode": "lines", "line": {"color": look.colour, "width": 1}, "opacity": 0.7, "showlegend": False, **style,
         })  # fmt: skip
         traces.append({"x": episode[ends], "y": own[np.arange(len(own)), ends], "mode": "markers", "marker": marker, **style})
     return traces

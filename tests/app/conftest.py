@@ -39,11 +39,13 @@ def app(monkeypatch):
     monkeypatch.syspath_prepend(str(APP))
     monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])  # a script's run leaves its own there
     import maps
+    import parts
     import work
     from views import basin as page
 
     for name, value in SMALL.items():
         monkeypatch.setattr(maps if hasattr(maps, name) else page, name, value)
+    monkeypatch.setattr(parts, "OPENED", True)
     work.desk().known.clear()
     return work
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import xarray as xr
+
 from tests.app.conftest import whole
 from tests.browsers import browser
 
@@ -104,6 +106,24 @@ def test_hover_explains_a_cell(tab):
     page.mouse.move(*over(page, 0.9, 0.1))
     page.wait_for_selector(".hoverlayer .hovertext")
     assert "100% of 4 runs end aligned" in page.locator(".hoverlayer").first.text_content()
+
+
+@browser
+def test_what_reproduces_a_map_is_opened_and_taken_along(tab, tmp_path):
+    page = tab()
+    said = headline(page)
+    whole(page)
+    assert not page.get_by_text("import basin").count()  # made when it is asked for
+    page.get_by_text("Reproduce and export").first.click()
+    page.get_by_text("import basin").wait_for()
+    assert headline(page) == said
+    for button, name in (("Data (netCDF)", "near-aligned-llm-map.nc"), ("Figure (HTML)", "near-aligned-llm-map.html")):
+        with page.expect_download() as waited:
+            page.get_by_role("button", name=button).click()
+        assert waited.value.suggested_filename == name
+        waited.value.save_as(tmp_path / name)
+    assert xr.load_dataset(tmp_path / "near-aligned-llm-map.nc").sizes["x"] == 64
+    assert "end fully aligned" in (tmp_path / "near-aligned-llm-map.html").read_text()
 
 
 @browser
