@@ -1,5 +1,5 @@
-"""Whose turn it is to draw. Python runs one thread at a time anyway, and many that interrupt each other in the middle of a page
-need half as much again for each, so that pages are drawn one after the other. Waiting for a result is not drawing."""
+"""Whose turn it is to draw. Python runs one thread at a time anyway, and many that interrupt each other in the middle of a
+page need half as much again for each, so that pages are drawn one after the other. Waiting for a result is not drawing."""
 
 from __future__ import annotations
 
