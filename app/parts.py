@@ -62,13 +62,8 @@ def plot(drawn: go.Figure, key: str, figure: go.Figure, **options: Any) -> Any:
 
 
 def share(about: Mapping[str, Any], name: str = "aligned") -> str:
-    """A share with half the width of its 95% interval, as exactly as it is known: `62% ± 2%`, or `at most 0.1%` if none is."""
-    mean, low, high = (float(about[f"{name}{end}"]) for end in ("", "_low", "_high"))
-    if mean in (0, 1):
-        return f"at most {high:.1%}" if mean == 0 else f"at least {low:.1%}"
-    half = (high - low) / 2
-    digits = 0 if half >= 0.0095 else 1 if half >= 0.00095 else 2
-    return f"{mean:.{digits}%} ± {half:.{digits}%}"
+    """A share with half the width of its 95% interval: `62% ± 2%`."""
+    return basin.figures.share(*(float(about[f"{name}{end}"]) for end in ("", "_low", "_high")))
 
 
 def between(about: Mapping[str, Any], name: str = "aligned") -> str:

@@ -6,12 +6,13 @@ from typing import Any
 
 import typer
 
-from basin.cli import demo, figure, run, runs, scenarios
+from basin.cli import demo, figure, paper, run, runs, scenarios
 from basin.cli.app import app as open_app
 from basin.cli.attractors import attractors
 from basin.cli.bench import command as bench
 from basin.cli.boundary import boundary
 from basin.cli.check import check
+from basin.cli.cite import cite
 from basin.cli.claims import claims
 from basin.cli.continuation import continuation, tipping
 from basin.cli.corpus import corpus
@@ -84,7 +85,9 @@ def command() -> Any:
     app.command()(sweep)
     app.add_typer(runs.runs(), name="runs")
     app.add_typer(figure.figures(), name="figure")
+    app.add_typer(paper.papers(), name="paper")
     app.command()(claims)
+    app.command()(cite)
     app.command()(check)
     app.command("bench")(bench)
     app.command("app")(open_app)

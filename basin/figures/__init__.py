@@ -4,7 +4,7 @@
     basin.figures.export(basin.figures.trajectory(path), "figures/path", formats=("html", "png"))
 
 Figures are plotly's; `bare` takes the message off one, for pages that say it in their own type, and `dark` recolours one for a
-dark page.
+dark page, `printed` sets one for a column of print.
 """
 
 from __future__ import annotations
@@ -43,10 +43,11 @@ if TYPE_CHECKING:
     from basin.figures.surfaces import soft
     from basin.figures.sweeps import sweep
     from basin.figures.systems import system
-    from basin.figures.theme import bare, dark
+    from basin.figures.theme import bare, dark, printed
     from basin.figures.times import time
     from basin.figures.tornado import tornado
     from basin.figures.trajectories import trajectory
+    from basin.figures.words import share
 
 __all__ = [
     "Choices",
@@ -75,9 +76,11 @@ __all__ = [
     "objections",
     "policing",
     "portrait",
+    "printed",
     "rare",
     "requirements",
     "resilience",
+    "share",
     "shock",
     "signs",
     "size",
@@ -159,6 +162,8 @@ _HOMES = {
     "FigureError": "errors",
     "bare": "theme",
     "dark": "theme",
+    "printed": "theme",
+    "share": "words",
     "export": "files",
     "map": "maps",
     "size": "sizes",

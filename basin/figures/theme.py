@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from textwrap import wrap
-from typing import Any
+from typing import Any, Literal
 
 import plotly.graph_objects as go
+
+from basin.figures.errors import FigureError
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', Arial, sans-serif"
 INK, QUIET, LINE, PAPER = "#1F2328", "#57606A", "#D0D7DE", "#FFFFFF"
@@ -15,6 +17,8 @@ TITLE, TEXT, SMALL = 20, 14, 12  # px
 GAP = 8  # px; distances are multiples of it
 WIDTH, HEIGHT = 1200, 800  # px, of a picture, unless another size is asked for
 NARROW = 390  # px: a telephone; what fits there fits anywhere
+COLUMN = {1: 8.4, 2: 17.4}  # cm, of one column of a printed page and of two
+PRINTED, CM_PER_INCH = 128, 2.54  # px of a printed figure that make an inch: 14 of them are 8 point
 LETTER = 0.58  # width of a letter, in units of its size: generous, since the reader's font is not known
 LEADING = 1.3  # distance between lines, in units of the size, as plotly sets them
 
@@ -128,6 +132,21 @@ def bare(fig: go.Figure) -> go.Figure:
             layout["height"] -= lost
     layout["annotations"] = left
     return go.Figure({"data": _plain(fig.data), "layout": fitted(layout, NARROW), "frames": _plain(fig.frames)})
+
+
+def printed(fig: go.Figure, columns: Literal[1, 2] = 2, *, message: bool = False) -> go.Figure:
+    """A copy for print, as wide as one column of a page or two: 8.4 or 17.4 cm, set in 8 point with lines of a point at most.
+
+    message: whether message and detail stand above the plot; in a text the caption says them. The copy is made in px of
+    which 128 are an inch, so that what is 14 px on a screen is 8 point on paper.
+    """
+    if columns not in COLUMN:
+        raise FigureError(f"columns = {columns!r}: must be 1 or 2")
+    copy = go.Figure(fig) if message else bare(fig)
+    width = round(COLUMN[columns] / CM_PER_INCH * PRINTED)
+    tall = copy.layout.height or HEIGHT
+    copy.update_layout(width=width, height=round(min(tall, max(0.75 * width, 0.6 * tall))), autosize=False)
+    return fit(copy, width)
 
 
 def dark(fig: go.Figure) -> go.Figure:

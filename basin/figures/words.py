@@ -24,6 +24,15 @@ def interval(low: float, high: float) -> str:
     return f"{first.removesuffix('%')}–{last}" if first[0].isdigit() and last[0].isdigit() else f"{first} to {last}"
 
 
+def share(mean: float, low: float, high: float) -> str:
+    """A fraction with half the width of its 95% interval, as exactly as it is known: `62% ± 2%`, or `at most 0.1%` if none."""
+    if mean in (0, 1):
+        return f"at most {high:.1%}" if mean == 0 else f"at least {low:.1%}"
+    half = (high - low) / 2
+    digits = 0 if half >= 0.0095 else 1 if half >= 0.00095 else 2
+    return f"{mean:.{digits}%} ± {half:.{digits}%}"
+
+
 def number(value: float) -> str:
     """Three or four digits, with a true minus sign."""
     return f"{value:.4g}".replace("-", MINUS)

@@ -1,0 +1,76 @@
+"""Placeholders of a text, filled or refused with their line."""
+
+from __future__ import annotations
+
+import pytest
+
+from basin.writeup import WriteupError
+from basin.writeup.text import filled, written
+from tests.figures.made import field
+
+NUMBERS = {
+    "share": 0.622, "share_low": 0.601, "share_high": 0.639, "none": 0.0, "none_low": 0.0, "none_high": 0.004,
+    "bits": 12.3456, "bits_low": 12.1, "bits_high": 12.6, "runs": 1234567, "word": "six", "inner": {"deep": -0.25},
+}  # fmt: skip
+
+
+def said(text):
+    return filled(text, {"r": NUMBERS}.__getitem__, lambda name: f"<{name}>")
+
+
+@pytest.mark.parametrize(
+    ("asked", "word"),
+    [
+        ("r.share | percent", "62%"),
+        ("r.share | share", "62% ± 2%"),
+        ("r.share|between", "60–64%"),
+        ("r.share | percent_between", "62% (60–64%)"),
+        ("r.none | share", "at most 0.4%"),
+        ("r.bits | number", "12.35"),
+        ("r.bits | number_between", "12.35 (12.1 to 12.6)"),
+        ("r.bits | .1f", "12.3"),
+        ("r.runs | count", "1,234,567"),
+        ("r.word", "six"),
+        ("r.inner.deep | .2f", "−0.25"),
+    ],
+)
+def test_numbers_are_written_as_asked(asked, word):
+    assert said(f"It is {{{{ {asked} }}}}.") == f"It is {word}."
+
+
+def test_a_dataset_gives_its_attributes_and_single_values():
+    dataset = field([["aligned", "captured"]]).assign_attrs(aligned=0.5, aligned_low=0.25, aligned_high=0.75)
+    assert written(dataset, "aligned", "percent_between") == "50% (25–75%)"
+    assert written(dataset.assign(one=3.0), "one", ".1f") == "3.0"
+
+
+def test_a_figure_stands_alone_on_its_line():
+    assert said("above\n\n{{ figure basin_map }}\n\nbelow") == "above\n\n<basin_map>\n\nbelow"
+    assert said("{{figure basin_map}}") == "<basin_map>"
+    with pytest.raises(WriteupError, match=r"text.md:2: .*alone on its line"):
+        said("\nsee {{ figure basin_map }}")
+
+
+@pytest.mark.parametrize(
+    ("asked", "reason"),
+    [
+        ("{{ r.nope | percent }}", "there is no 'nope'; known are bits"),
+        ("{{ r.inner.nope }}", "there is no 'inner.nope'"),
+        ("{{ r.share.deep }}", "there is no 'share.deep'"),
+        ("{{ r.inner }}", "holds deep: name one"),
+        ("{{ r.runs | share }}", "has no interval"),
+        ("{{ r.word | percent }}", "is a word"),
+        ("{{ r.share | %d }}", "is no format; known are percent"),
+        ("{{ r }}", "write {{ result.key"),
+        ("{{ }}", "write {{ result.key"),
+    ],
+)
+def test_what_cannot_be_filled_is_refused_with_its_line(asked, reason):
+    with pytest.raises(WriteupError, match=rf"text.md:3: .*({reason})"):
+        said(f"one\ntwo\nthree {asked}\n")
+
+
+@pytest.mark.parametrize("text", ["{{ r.share | percent", "r.share }}", "{{ r.share | percent }} and {{"])
+def test_braces_that_do_not_close_are_refused(text):
+    with pytest.raises(WriteupError, match="braces that do not close"):
+        said(text)
