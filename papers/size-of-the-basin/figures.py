@@ -1,0 +1,129 @@
+"""How large the basin is: against dimension, information and capability, and in a takeoff without second chances."""
+
+import basin
+from basin import theory
+from basin.writeup import figure, result
+
+LEARNER, LLM, TAKEOFF = "value-learner", "near-aligned-llm", "fast-takeoff"
+DIMENSIONS = [4, 8, 16, 32, 64]
+
+
+@result
+def directions(quick):
+    """Of all directions of a first belief, which end aligned?"""
+    return basin.size(LEARNER, over="sphere", dimensions=DIMENSIONS, samples=1024 if quick else 8192)
+
+
+@result
+def later(quick):
+    """The same with four times as long to learn."""
+    patient = basin.load(LEARNER).with_({"outcome.horizon": 4000})
+    return basin.size(patient, over="sphere", dimensions=[32, 64], samples=1024 if quick else 4096)
+
+
+@result
+def by_dimension(directions):
+    """The same, number by number, and the size in bits of a cap of 60 degrees, which is exact."""
+    caps = {f"d{d}": {"cap": float(theory.cap_bits(60.0, d))} for d in DIMENSIONS}
+    return {name: found | caps[name] for name, found in _sizes(directions).items()}
+
+
+@result
+def by_dimension_later(later):
+    return _sizes(later)
+
+
+def _sizes(found):
+    sizes = {}
+    for d in found["dimension"].values.tolist():
+        here = found.sel(dimension=d)
+        sizes[f"d{d}"] = {name: float(here[name]) for name in ("bits", "share", "share_low", "share_high", "angle", "angle_low")}
+        sizes[f"d{d}"] |= {f"bits_{end}": float(here[end]) for end in ("low", "high")}
+        sizes[f"d{d}"] |= {"angle_high": float(here["angle_high"])}
+    return sizes
+
+
+@result
+def facts(quick):
+    """What an agent has to know before it can follow the argument."""
+    return basin.information(LLM, samples=512 if quick else 8192)
+
+
+@result
+def by_information(facts):
+    """The share that ends aligned with nothing known, with three quarters of the bits, with all, and with a tenth more."""
+    found = {}
+    for name, bits in {"none": 0.0, "most": 0.75, "all": 1.0, "more": 1.1}.items():
+        here = facts.sel(information=bits * facts.attrs["total"], method="nearest")
+        found |= {name: float(here["share"]), f"{name}_low": float(here["low"]), f"{name}_high": float(here["high"])}
+    record = facts.sel(fact=facts.attrs["most_valuable"])
+    return found | {"total": facts.attrs["total"], "record": float(record["bits"])}
+
+
+@result
+def by_capability(quick):
+    return basin.continuation(LLM, ("capability.start", 0.02, 1), n=6 if quick else 21, samples=300 if quick else 4000)
+
+
+@result
+def capable(by_capability):
+    aligned = _ends(by_capability)
+    tips = by_capability.isel(tip=by_capability["tip_outcome"].values.tolist().index("aligned"))
+    return aligned | {"tip": float(tips["tip_value"]), "tip_low": float(tips["tip_low"]), "tip_high": float(tips["tip_high"])}
+
+
+@result
+def fast(by_speed):
+    return _ends(by_speed)
+
+
+def _ends(found):
+    """The aligned share at both ends of a path, and how the rest ends there."""
+    numbers = {}
+    for where, at in (("first", 0), ("last", -1)):
+        here = found.isel(value=at)
+        for outcome in ("aligned", "captured", "locked_in"):
+            share = here.sel(outcome=outcome)
+            values = {"": share["share"], "_low": share["low"], "_high": share["high"]}
+            numbers |= {f"{where}_{outcome}{end}": float(value) for end, value in values.items()}
+    return numbers
+
+
+@result
+def by_speed(quick):
+    return basin.continuation(
+        TAKEOFF, ("capability.growth", 0.001, 0.5, "log"), n=6 if quick else 21, samples=300 if quick else 4000
+    )
+
+
+@result
+def race(quick):
+    """A takeoff and a hazard, each alone, both and neither, from the same starts."""
+    takeoff = basin.load(TAKEOFF)
+    safe, slow = {"world.hazard": 0.0}, {"capability.start": 1.0, "capability.growth": 0.0}
+    sides = {"neither": {**safe, **slow}, "hazard": slow, "growth": safe, "both": {}}
+    found = {}
+    for name, changes in sides.items():
+        share = basin.stability(takeoff.with_(changes), samples=512 if quick else 8192).sel(outcome="aligned")
+        found |= {name: float(share["share"]), f"{name}_low": float(share["low"]), f"{name}_high": float(share["high"])}
+    return found
+
+
+@figure
+def size_by_dimension(directions):
+    return basin.figures.size(directions)
+
+
+@figure
+def information(facts):
+    return basin.figures.information(facts)
+
+
+@figure
+def capability(by_capability):
+    return basin.figures.continuation(by_capability)
+
+
+@figure
+def speed(by_speed):
+    return basin.figures.continuation(by_speed)
