@@ -145,7 +145,7 @@ def printed(fig: go.Figure, columns: Literal[1, 2] = 2, *, message: bool = False
     copy = go.Figure(fig) if message else bare(fig)
     width = round(COLUMN[columns] / CM_PER_INCH * PRINTED)
     tall = copy.layout.height or HEIGHT
-    copy.update_layout(width=width, height=round(min(tall, 0.58 * max(width, tall))), autosize=False)
+    copy.update_layout(width=width, height=round(min(tall, max(0.5 * width, 0.6 * tall))), autosize=False)
     return fit(copy, width)
 
 

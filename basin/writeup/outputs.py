@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 MARKDOWN = "markdown+yaml_metadata_block-implicit_figures"
+LINKED = "--metadata=link-citations:true"  # forums drop what the links would lead to
 SOURCES = Path(__file__).parent.parent / "references.bib"  # what the package itself rests on
 STYLE = f"""<style>
 html {{ background: {PAPER}; color: {INK}; }}
@@ -65,7 +66,7 @@ class Document:
     def citing(self) -> list[str]:
         """What pandoc is told of citations."""
         files = [SOURCES] if self.bibliography is None else [SOURCES, self.bibliography]
-        return ["--citeproc", "--metadata=link-citations:true", *(f"--bibliography={file}" for file in files)]
+        return ["--citeproc", *(f"--bibliography={file}" for file in files)]
 
 
 def page(document: Document, out: Path) -> Path:
@@ -77,7 +78,7 @@ def page(document: Document, out: Path) -> Path:
         head = Path(folder) / "head.html"
         head.write_text(f"{STYLE}<script>{get_plotlyjs()}</script>\n", encoding="utf-8")
         text = document.with_figures(_live)
-        options = ["--standalone", "--mathml", f"--include-in-header={head}", "--metadata=lang:en", *document.citing]
+        options = ["--standalone", "--mathml", f"--include-in-header={head}", "--metadata=lang:en", LINKED, *document.citing]
         target.write_text(_pandoc(text, "html5", options), encoding="utf-8")
     return target
 
@@ -117,7 +118,7 @@ def pdf(document: Document, out: Path) -> Path:
         head, sheet = Path(folder) / "head.typ", Path(folder) / "sheet.json"
         head.write_text(TYPST, encoding="utf-8")
         sheet.write_text(SHEET, encoding="utf-8")
-        options = ["--standalone", f"--include-in-header={head}", f"--metadata-file={sheet}", *document.citing]
+        options = ["--standalone", f"--include-in-header={head}", f"--metadata-file={sheet}", LINKED, *document.citing]
         source = _pandoc(document.with_figures(place), "typst", options, MARKDOWN.replace("-implicit", "+implicit"))
         (Path(folder) / "text.typ").write_text(source, encoding="utf-8")
         try:

@@ -37,7 +37,9 @@ def _sizes(found):
     sizes = {}
     for d in found["dimension"].values.tolist():
         here = found.sel(dimension=d)
-        sizes[f"d{d}"] = {name: float(here[name]) for name in ("bits", "share", "share_low", "share_high", "angle", "angle_low")}
+        sizes[f"d{d}"] = {
+            name: float(here[name]) for name in ("bits", "share", "share_low", "share_high", "angle", "angle_low")
+        }
         sizes[f"d{d}"] |= {f"bits_{end}": float(here[end]) for end in ("low", "high")}
         sizes[f"d{d}"] |= {"angle_high": float(here["angle_high"])}
     return sizes
