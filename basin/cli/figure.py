@@ -56,6 +56,12 @@ Held = Annotated[
     list[str] | None,
     typer.Option("--at", metavar="DIM=VALUE", help="Where a dimension is held; repeatable. Its middle, else."),
 ]
+Print = Annotated[
+    int | None, typer.Option("--print", metavar="COLUMNS", help="Set pictures for print: as wide as 1 column of a page, or 2.")
+]
+Shared = Annotated[
+    bool, typer.Option("--shared", help="A small HTML that reads plotly.min.js beside it, for pages with many figures.")
+]
 Show = Annotated[str, typer.Option("--show", help="outcome: the most frequent ending of each cell; aligned: P(aligned).")]
 
 
@@ -76,7 +82,8 @@ def figures() -> typer.Typer:
 def figure_map(
     scenario: Source = None, result: From = None, x: AxisX = None, y: AxisY = None, n: Grid = 64, runs: CellRuns = None,
     show: Show = "outcome", sets: Sets = None, objections: Objections = None, seed: Seed = 0, expected: Expected = False,
-    threads: Threads = None, out: Stem = None, formats: Formats = None, as_json: Json = False, quiet: Quiet = False,
+    threads: Threads = None, out: Stem = None, formats: Formats = None,
+    columns: Print = None, shared: Shared = False, as_json: Json = False, quiet: Quiet = False,
     version: Version = False,
 ) -> int:  # fmt: skip
     """Draw the map of a scenario, or one that `basin map --out` kept."""
@@ -91,12 +98,13 @@ def figure_map(
     else:
         field = mapped(configured(scenario, sets, objections), across, upwards, n, runs, seed, expected, threads, quiet)
         field.attrs["command"] = command_line()
-    return _export(figures.map(field, show=show), stem, wanted, field, as_json, quiet)
+    return _export(figures.map(field, show=show), stem, wanted, field, as_json, quiet, columns, shared)
 
 
 def figure_trajectory(
     scenario: Source = None, result: From = None, runs: Paths = None, sets: Sets = None, objections: Objections = None,
     seed: Seed = 0, expected: Expected = False, threads: Threads = None, out: Stem = None, formats: Formats = None,
+    columns: Print = None, shared: Shared = False,
     as_json: Json = False, quiet: Quiet = False, version: Version = False,
 ) -> int:  # fmt: skip
     """Draw some runs episode by episode, or those that `basin trajectory --out` kept."""
@@ -110,12 +118,13 @@ def figure_trajectory(
         with progress(quiet) as bar:
             path = api.trajectory(chosen, runs, seed, expected, threads, progress=bar, cancel=stopping.cancel)
         path.attrs["command"] = command_line()
-    return _export(figures.trajectory(path), stem, wanted, path, as_json, quiet)
+    return _export(figures.trajectory(path), stem, wanted, path, as_json, quiet, columns, shared)
 
 
 def figure_sweep(
     store: Annotated[str, typer.Option("--from", metavar="STORE", help="A store that `basin sweep` wrote, done or not.")],
     value: Variable = None, x: Across = None, y: Upwards = None, at: Held = None, out: Stem = None, formats: Formats = None,
+    columns: Print = None, shared: Shared = False,
     as_json: Json = False, quiet: Quiet = False, version: Version = False,
 ) -> int:  # fmt: skip
     """Draw a sweep: lines along one axis, a map over two, rows for words."""
@@ -124,7 +133,7 @@ def figure_sweep(
     held = dict(_held(text) for text in at or ())
     stem, wanted = _destination(None, store, "sweep", out, formats)
     found = _stored(store)
-    return _export(figures.sweep(found, value, x=x, y=y, at=held), stem, wanted, found, as_json, quiet)
+    return _export(figures.sweep(found, value, x=x, y=y, at=held), stem, wanted, found, as_json, quiet, columns, shared)
 
 
 def _held(text: str) -> tuple[str, str]:
@@ -137,13 +146,14 @@ def _held(text: str) -> tuple[str, str]:
 def _drawing(kind: str) -> Callable[..., int]:
     def draw(
         result: Annotated[str, typer.Option("--from", metavar="RESULT", help="A result (.nc, .zarr) that --out kept.")],
-        out: Stem = None, formats: Formats = None, as_json: Json = False, quiet: Quiet = False, version: Version = False,
+        out: Stem = None, formats: Formats = None,
+        columns: Print = None, shared: Shared = False, as_json: Json = False, quiet: Quiet = False, version: Version = False,
     ) -> int:  # fmt: skip
         from basin import figures
 
         stem, wanted = _destination(None, result, kind, out, formats)
         found = _stored(result)
-        return _export(getattr(figures, figures.KINDS[kind])(found), stem, wanted, found, as_json, quiet)
+        return _export(getattr(figures, figures.KINDS[kind])(found), stem, wanted, found, as_json, quiet, columns, shared)
 
     return draw
 
@@ -177,11 +187,16 @@ def _destination(
     return stem, tuple(wanted)
 
 
-def _export(figure: Any, stem: str, formats: tuple[str, ...], dataset: xr.Dataset, as_json: bool, quiet: bool) -> int:
+def _export(
+    figure: Any, stem: str, formats: tuple[str, ...], dataset: xr.Dataset, as_json: bool, quiet: bool, columns: int | None,
+    shared: bool,
+) -> int:  # fmt: skip
     """Write the files and name them. One that needs a browser where there is none is an error only if it was asked for."""
     from basin import figures
 
-    files = figures.export(figure, stem, formats=formats or FORMATS)
+    if columns not in (None, 1, 2):
+        raise OptionError(f"--print {columns}: must be 1 or 2")
+    files = figures.export(figure, stem, formats=formats or FORMATS, columns=columns, shared=shared)
     names = [str(file) for file in files]
     result = {"scenario": dataset.attrs.get("scenario"), "seed": dataset.attrs.get("seed"), "files": names}
     report(result, lambda console: [console.print(f"Written to {name}") for name in names], as_json, quiet)

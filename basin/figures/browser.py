@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,8 +19,11 @@ class NoBrowser(RuntimeError):
     """Nothing here can draw pictures; the message says what to install."""
 
 
-def draw(fig: go.Figure, formats: Sequence[str], width: int, height: int, scale: float) -> dict[str, bytes]:
-    """The figure in each of the formats, drawn by one browser. Raises NoBrowser where there is none that works."""
+def draw(fig: go.Figure, scales: Mapping[str, float], width: int, height: int) -> dict[str, bytes]:
+    """The figure in each of some formats, drawn by one browser. Raises NoBrowser where there is none that works.
+
+    scales: pixels of a picture per px, by format.
+    """
     try:
         from choreographer.errors import ChromeNotFoundError
         from kaleido import Kaleido
@@ -29,8 +32,11 @@ def draw(fig: go.Figure, formats: Sequence[str], width: int, height: int, scale:
 
     async def pictures() -> dict[str, bytes]:
         async with Kaleido(n=1, timeout=TIMEOUT, mathjax=False) as browser:
-            size = {"width": width, "height": height, "scale": scale}
-            return {name: await browser.calc_fig(fig, opts={"format": name, **size}) for name in formats}
+            size = {"width": width, "height": height}
+            return {
+                name: await browser.calc_fig(fig, opts={"format": name, "scale": scale, **size})
+                for name, scale in scales.items()
+            }
 
     try:
         return _in_thread(pictures)

@@ -8,10 +8,10 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 from string import Template
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from basin.figures.errors import FigureError
-from basin.figures.theme import FONT, HEIGHT, INK, PAPER, QUIET, SMALL, TEXT, TITLE, WIDTH, bare, fit
+from basin.figures.theme import FONT, HEIGHT, INK, PAPER, PRINTED, QUIET, SMALL, TEXT, TITLE, WIDTH, bare, fit, printed
 from basin.figures.words import listed
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 FORMATS = ("html", "svg", "pdf", "png", "json", "md")
 PICTURES = ("svg", "pdf", "png")  # a browser draws these
+ON_PAPER = {"svg": 96 / PRINTED, "pdf": 96 / PRINTED, "png": 300 / PRINTED}  # the column's width, and 300 dots an inch
+LIBRARY = "plotly.min.js"  # the name that plotly's own pages look for
 SCALE = 2  # pixels of a PNG per px
 CONFIG = {"displaylogo": False, "showSendToCloud": False, "responsive": True, "displayModeBar": False}
 
@@ -34,14 +36,18 @@ def export(
     stem: str | os.PathLike[str],
     formats: Sequence[str] = FORMATS,
     *,
-    width: int = WIDTH,
+    width: int | None = None,
     height: int | None = None,
+    columns: Literal[1, 2] | None = None,
+    shared: bool = False,
 ) -> Exported:
     """Write a figure to STEM.html, STEM.svg and so on; each file whole or not at all. Returns the files' paths.
 
-    HTML is one file with plotly.js inside that asks nothing of the network; HTML and JSON are the same bytes for the same
-    figure. SVG, PDF and PNG (at twice the size in pixels) are `width` by `height` px, the figure's own height unless
-    given; they need kaleido and a Chrome or Chromium. Without, the rest is written and `note` says what to do.
+    HTML is one file with plotly.js inside that asks nothing of the network, or with `shared` a small one that reads
+    `plotly.min.js` beside it, which is written too and serves any number of figures. HTML and JSON are the same bytes for the
+    same figure. SVG, PDF and PNG (at twice the size in pixels) are `width` by `height` px, 1200 by the figure's own height
+    unless given, or with `columns` set for print (`basin.figures.printed`); they need kaleido and a Chrome or Chromium.
+    Without, the rest is written and `note` says what to do.
     MD holds the caption, the alt text, and what reproduces the figure. Raises FigureError for an unknown format, a size
     that is none, or a file that cannot be written.
     """
@@ -49,29 +55,40 @@ def export(
     for name in wanted:
         if name not in FORMATS:
             raise FigureError(f"{name!r} is no format of a figure; known are {listed(list(FORMATS))}")
+    picture = fig
+    if columns is not None:
+        picture = printed(fig, columns)
+        width, height = width or int(picture.layout.width), height or int(picture.layout.height)
+    width = WIDTH if width is None else width
     height = height if height is not None else fig.layout.height or HEIGHT
     if not (50 <= width <= 10_000 and 50 <= height <= 10_000):
         raise FigureError(f"a figure of {width} × {height} px: sides go from 50 to 10000 px")
     stem = Path(stem)
     written = Exported()
-    texts = {"html": lambda: page(fig), "json": lambda: _json(fig), "md": lambda: _markdown(fig, stem.name, wanted)}
+    texts = {"html": lambda: page(fig, shared), "json": lambda: _json(fig), "md": lambda: _markdown(fig, stem.name, wanted)}
     for name in wanted:
         if name in texts:
             written.append(_write(stem, name, texts[name]().encode()))
+    if shared and "html" in wanted:
+        from plotly.offline import get_plotlyjs
+
+        library = stem.with_name(LIBRARY.removesuffix(".js"))
+        written.append(_write(library, "js", get_plotlyjs().encode()))
     pictures = [name for name in wanted if name in PICTURES]
     if pictures:
         from basin.figures.browser import NoBrowser, draw
 
+        scales = dict.fromkeys(pictures, SCALE) if columns is None else {name: ON_PAPER[name] for name in pictures}
         try:
-            for name, content in draw(fit(_copy(fig), width), pictures, width, height, SCALE).items():
+            for name, content in draw(fit(_copy(picture), width), scales, width, height).items():
                 written.append(_write(stem, name, content))
         except NoBrowser as reason:
             written.note = f"No {listed([name.upper() for name in pictures])}: {reason}"
     return written
 
 
-def page(fig: go.Figure) -> str:
-    """A figure as a page of its own, for any width of screen."""
+def page(fig: go.Figure, shared: bool = False) -> str:
+    """A figure as a page of its own, for any width of screen. shared: plotly.js stands beside it, not inside."""
     about = _about(fig)
     plot = bare(fig).update_layout(autosize=True, width=None)
     tall = plot.layout.height or HEIGHT
@@ -79,7 +96,12 @@ def page(fig: go.Figure) -> str:
     lowest = tall if about.get("rows") else 0.75 * tall  # rows of words do not give way
     lowest_to_tall = f"clamp({lowest:g}px, 110vw, {tall}px)"
     drawing = plot.to_html(
-        config=CONFIG, include_plotlyjs=True, full_html=False, div_id="figure", default_height=lowest_to_tall, auto_play=False
+        config=CONFIG,
+        include_plotlyjs="directory" if shared else True,
+        full_html=False,
+        div_id="figure",
+        default_height=lowest_to_tall,
+        auto_play=False,
     )
     words = {key: html.escape(str(about.get(key, ""))) for key in ("title", "detail", "caption", "alt", "command")}
     return PAGE.substitute(

@@ -7,10 +7,10 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from basin.figures.files import CONFIG, export
-from basin.figures.theme import FONT, HEIGHT, INK, LINE, PAPER, QUIET, SMALL, bare, printed
+from basin.figures.theme import FONT, HEIGHT, INK, LINE, PAPER, QUIET, SMALL, bare
 from basin.writeup.errors import WriteupError
 
 if TYPE_CHECKING:
@@ -108,8 +108,7 @@ def pdf(document: Document, out: Path) -> Path:
     target = out / f"{document.name}.pdf"
     with tempfile.TemporaryDirectory() as folder:
         for name, fig in document.figures.items():
-            set_ = printed(fig)
-            _drawn(set_, Path(folder) / name, "svg")
+            _drawn(fig, Path(folder) / name, "svg", columns=2)
 
         def place(name: str, fig: go.Figure) -> str:
             caption = _escaped(str(fig.layout.meta["caption"]))
@@ -144,10 +143,9 @@ def markdown(document: Document, out: Path) -> Path:
     return target
 
 
-def _drawn(fig: go.Figure, stem: Path, suffix: str) -> None:
+def _drawn(fig: go.Figure, stem: Path, suffix: str, columns: Literal[1, 2] | None = None) -> None:
     """Raises WriteupError where there is no browser to draw."""
-    width = fig.layout.width
-    written = export(fig, stem, (suffix,), **({"width": int(width)} if width else {}))
+    written = export(fig, stem, (suffix,), columns=columns)
     if written.note:
         raise WriteupError(written.note)
 
