@@ -29,7 +29,8 @@ class Results:
     def __getitem__(self, name: str) -> Any:
         """A Dataset or a dictionary. Raises WriteupError for one that there is none of, or that may not be computed."""
         if name not in self.script.results:
-            raise WriteupError(f"{name!r} is no result of {self.script.path}; known are {', '.join(self.script.results)}")
+            known = ", ".join(self.script.results) or "none"
+            raise WriteupError(f"{name!r} is no result of {self.script.path}; known are {known}")
         if name not in self.known:
             self.known[name] = self._kept(name) if self._fresh(name) else self._computed(name)
         return self.known[name]

@@ -16,32 +16,21 @@ def directions(quick):
 
 @result
 def later(quick):
-    """The same with four times as long to learn."""
-    patient = basin.load(LEARNER).with_({"outcome.horizon": 4000})
-    return basin.size(patient, over="sphere", dimensions=[32, 64], samples=1024 if quick else 4096)
+    """The same in 64 dimensions with four times as long to learn."""
+    patient = basin.load(LEARNER).with_({"values.features": 64, "outcome.horizon": 4000})
+    share = basin.stability(patient, over="sphere", samples=128 if quick else 4096).sel(outcome="aligned")
+    return {"share": float(share["share"]), "share_low": float(share["low"]), "share_high": float(share["high"])}
 
 
 @result
 def by_dimension(directions):
     """The same, number by number, and the size in bits of a cap of 60 degrees, which is exact."""
-    caps = {f"d{d}": {"cap": float(theory.cap_bits(60.0, d))} for d in DIMENSIONS}
-    return {name: found | caps[name] for name, found in _sizes(directions).items()}
-
-
-@result
-def by_dimension_later(later):
-    return _sizes(later)
-
-
-def _sizes(found):
     sizes = {}
-    for d in found["dimension"].values.tolist():
-        here = found.sel(dimension=d)
-        sizes[f"d{d}"] = {
-            name: float(here[name]) for name in ("bits", "share", "share_low", "share_high", "angle", "angle_low")
-        }
-        sizes[f"d{d}"] |= {f"bits_{end}": float(here[end]) for end in ("low", "high")}
-        sizes[f"d{d}"] |= {"angle_high": float(here["angle_high"])}
+    for d in DIMENSIONS:
+        here = directions.sel(dimension=d)
+        names = {"bits_low": "low", "bits_high": "high"}
+        kept = ("bits", "bits_low", "bits_high", "share", "share_low", "share_high", "angle", "angle_low", "angle_high")
+        sizes[f"d{d}"] = {name: float(here[names.get(name, name)]) for name in kept} | {"cap": float(theory.cap_bits(60.0, d))}
     return sizes
 
 

@@ -167,8 +167,14 @@ def test_what_is_no_write_up_is_refused(tmp_path, paper):
     with pytest.raises(WriteupError, match="'docx' is no format"):
         build(paper, "docx")
     (paper / "figures.py").unlink()
-    with pytest.raises(WriteupError, match=r"there is no figures\.py"):
+    with pytest.raises(WriteupError, match=r"'field' is no result of .*figures\.py; known are none"):
         build(paper)
+
+
+def test_a_text_that_shows_nothing_needs_no_script(paper):
+    (paper / "figures.py").unlink()
+    (paper / "text.md").write_text("---\ntitle: Words\n---\n\nOnly words.\n", encoding="utf-8")
+    assert "Only words." in build(paper)[0].read_text(encoding="utf-8")
 
 
 def test_the_key_of_a_result_is_the_same_in_every_process(paper):
