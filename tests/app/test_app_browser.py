@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 import xarray as xr
 
 from tests.app.conftest import whole
@@ -133,6 +134,7 @@ def test_a_telephone_can_click(tab):
     page.wait_for_selector("text=0 of 50 runs from this start end fully aligned")
 
 
+@pytest.mark.slow  # tests.bench.app_load does the same with twenty
 @browser
 def test_two_people_at_once(tab):
     one, other = tab("?seed=11"), tab("?scenario=value-learner&seed=12")

@@ -10,8 +10,10 @@ from basin import figures
 from basin.figures import FigureError
 from tests.figures.test_figures_sweeps import CARE, GROWTH, PICTURES, SCENARIO, made, sampled
 
+FIRST, *OTHERS = PICTURES  # each takes ten seconds
 
-@pytest.mark.parametrize("name", PICTURES)
+
+@pytest.mark.parametrize("name", [FIRST, *(pytest.param(name, marks=pytest.mark.slow) for name in OTHERS)])
 def test_whatever_is_offered_can_be_drawn(name):
     found = PICTURES[name]()
     first = figures.sweep_choices(found)

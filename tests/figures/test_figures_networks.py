@@ -201,7 +201,7 @@ def test_names_from_files_are_shown_as_they_are():
 
 
 @browser
-@pytest.mark.parametrize("width", [NARROW, 1200])
+@pytest.mark.parametrize("width", [NARROW, pytest.param(1200, marks=pytest.mark.slow)])
 def test_the_network_plays(width, tmp_path):
     from playwright.sync_api import TimeoutError, sync_playwright
 
