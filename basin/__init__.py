@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from basin.version import VERSION
 
 if TYPE_CHECKING:
-    from basin import claims, datasets, figures, sweep
+    from basin import claims, datasets, figures, sweep, writeup
     from basin.api import default_axes, map, run, trajectory
     from basin.checks import run as check
     from basin.questions import (
@@ -102,6 +102,7 @@ __all__ = [
     "tipping",
     "trajectory",
     "worst",
+    "writeup",
 ]
 
 # Name: (module, what it is called there; empty: the module itself). Imported when first used: `import basin` is free.
@@ -145,6 +146,7 @@ _LAZY = {
     "stability": ("basin.questions", "stability"),
     "start_cloud": ("basin.questions", "corpus"),
     "sweep": ("basin.sweep", ""),
+    "writeup": ("basin.writeup", ""),
     "system": ("basin.questions", "system"),
     "time": ("basin.questions", "time"),
     "tipping": ("basin.questions", "tipping"),
