@@ -145,7 +145,8 @@ def printed(fig: go.Figure, columns: Literal[1, 2] = 2, *, message: bool = False
     copy = go.Figure(fig) if message else bare(fig)
     width = round(COLUMN[columns] / CM_PER_INCH * PRINTED)
     tall = copy.layout.height or HEIGHT
-    copy.update_layout(width=width, height=round(min(tall, max(0.5 * width, 0.6 * tall))), autosize=False)
+    lower = tall if isinstance(copy.layout.meta, dict) and copy.layout.meta.get("rows") else max(0.5 * width, 0.6 * tall)
+    copy.update_layout(width=width, height=round(min(tall, lower)), autosize=False)  # rows of words do not give way
     return fit(copy, width)
 
 

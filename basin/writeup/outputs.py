@@ -89,7 +89,7 @@ def _live(name: str, fig: go.Figure) -> str:
     plot.layout.height = None
     drawing = plot.to_html(
         config=CONFIG, include_plotlyjs=False, full_html=False, div_id=f"figure-{name}", auto_play=False,
-        default_height=f"clamp({0.6 * tall:g}px, 100vw, {min(tall, 640)}px)",
+        default_height=f"{tall}px" if about.get("rows") else f"clamp({0.6 * tall:g}px, 100vw, {min(tall, 640)}px)",
     )  # fmt: skip
     said = {key: html.escape(str(about.get(key, ""))) for key in ("title", "detail", "caption", "alt", "command")}
     command = f"<br><code>{said['command']}</code>" if said["command"] else ""
