@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from basin.figures.objections import objections
     from basin.figures.passages import committor, rare
     from basin.figures.portraits import portrait
+    from basin.figures.races import race
     from basin.figures.resilience import resilience
     from basin.figures.shares import stability
     from basin.figures.shocks import shock
@@ -77,6 +78,7 @@ __all__ = [
     "policing",
     "portrait",
     "printed",
+    "race",
     "rare",
     "requirements",
     "resilience",
@@ -103,6 +105,7 @@ KINDS = {
     "boundary": "boundary",
     "map": "map",
     "trajectory": "trajectory",
+    "race": "race",
     "portrait": "portrait",
     "stability": "stability",
     "size": "size",
@@ -143,6 +146,7 @@ SECOND = {
     "tornado": "sensitivity",
     "network": "population",
     "crowd": "population",
+    "race": "trajectory",
     **{ask: f"population --ask {ask}" for ask in ("critical", "misled", "policing", "echo", "generations")},
 }
 
@@ -170,6 +174,7 @@ _HOMES = {
     "stability": "shares",
     "time": "times",
     "trajectory": "trajectories",
+    "race": "races",
     "portrait": "portraits",
     "system": "systems",
     "requirements": "arguments",

@@ -1,5 +1,7 @@
 """How large the basin is: against dimension, information and capability, and in a takeoff without second chances."""
 
+import numpy as np
+
 import basin
 from basin import theory
 from basin.writeup import figure, result
@@ -88,6 +90,20 @@ def by_speed(quick):
 
 
 @result
+def takeoff(quick):
+    """Runs from where the takeoff's scenario starts."""
+    return basin.trajectory(TAKEOFF, 100 if quick else 400)
+
+
+@result
+def halfway(takeoff):
+    """After how many episodes capability passes one half, and what agents know of human values then."""
+    capability, knows = (takeoff[name].median("run") for name in ("capability", "knows"))
+    at = int(np.argmax(capability.values >= 0.5))
+    return {"start": float(capability[0]), "episode": at, "knows": float(knows[at])}
+
+
+@result
 def race(quick):
     """A takeoff and a hazard, each alone, both and neither, from the same starts."""
     takeoff = basin.load(TAKEOFF)
@@ -113,6 +129,11 @@ def information(facts):
 @figure
 def capability(by_capability):
     return basin.figures.continuation(by_capability)
+
+
+@figure
+def takeoff_race(takeoff):
+    return basin.figures.race(takeoff)
 
 
 @figure
