@@ -13,10 +13,9 @@ from tests.figures.made import field
 
 @pytest.fixture(scope="module")
 def runs():
-    """Four runs of twenty episodes: capability passes one half at the tenth, knowledge 0.95 at the fifth; two are locked in."""
-    found = basin.trajectory(basin.load("fast-takeoff").with_({"outcome.horizon": 20, "outcome.dwell": 5}), 4, seed=3).copy(
-        deep=True
-    )
+    """Four runs of twenty episodes: capability passes one half at the tenth, knowledge 0.95 at the fifth; two are locked."""
+    short = {"outcome.horizon": 20, "outcome.dwell": 5}
+    found = basin.trajectory(basin.load("fast-takeoff").with_(short), 4, seed=3).copy(deep=True)
     count, episodes = found["knows"].transpose("run", "episode").shape
     at = np.arange(episodes)
     found["capability"] = (("run", "episode"), np.tile(np.where(at >= 10, 0.9, 0.1), (count, 1)))

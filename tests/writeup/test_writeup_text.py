@@ -10,7 +10,8 @@ from tests.figures.made import field
 
 NUMBERS = {
     "share": 0.622, "share_low": 0.601, "share_high": 0.639, "none": 0.0, "none_low": 0.0, "none_high": 0.004,
-    "bits": 12.3456, "bits_low": 12.1, "bits_high": 12.6, "runs": 1234567, "word": "six", "inner": {"deep": -0.25},
+    "bits": 12.3456, "bits_low": 12.1, "bits_high": 12.6, "harm": 1234.4, "harm_low": 1100.0, "harm_high": 1400.0,
+    "sure": 2.0, "sure_low": 2.0, "sure_high": 2.0, "runs": 1234567, "word": "six", "inner": {"deep": -0.25},
 }  # fmt: skip
 
 
@@ -27,7 +28,9 @@ def said(text):
         ("r.share | percent_between", "62% (60–64%)"),
         ("r.none | share", "at most 0.4%"),
         ("r.bits | number", "12.35"),
-        ("r.bits | number_between", "12.35 (12.1 to 12.6)"),
+        ("r.bits | number_between", "12.35 (12.10 to 12.60)"),
+        ("r.harm | number_between", "1234 (1100 to 1400)"),
+        ("r.sure | number_between", "2.0000 (2.0000 to 2.0000)"),
         ("r.bits | .1f", "12.3"),
         ("r.runs | count", "1,234,567"),
         ("r.word", "six"),
