@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from basin.figures.crowds import crowd
     from basin.figures.echoes import echo
     from basin.figures.edges import edge
+    from basin.figures.endings import runs
     from basin.figures.errors import FigureError
     from basin.figures.files import export
     from basin.figures.fractals import fractality
@@ -82,6 +83,7 @@ __all__ = [
     "rare",
     "requirements",
     "resilience",
+    "runs",
     "share",
     "shock",
     "signs",
@@ -104,6 +106,7 @@ KINDS = {
     "fractality": "fractality",
     "boundary": "boundary",
     "map": "map",
+    "runs": "runs",
     "trajectory": "trajectory",
     "race": "race",
     "portrait": "portrait",
@@ -147,6 +150,7 @@ SECOND = {
     "network": "population",
     "crowd": "population",
     "race": "trajectory",
+    "runs": "run",
     **{ask: f"population --ask {ask}" for ask in ("critical", "misled", "policing", "echo", "generations")},
 }
 
@@ -175,6 +179,7 @@ _HOMES = {
     "time": "times",
     "trajectory": "trajectories",
     "race": "races",
+    "runs": "endings",
     "portrait": "portraits",
     "system": "systems",
     "requirements": "arguments",

@@ -42,6 +42,8 @@ TYPED: dict[str, tuple[str, dict[str, Any]]] = {
     ),
 }  # fmt: skip
 
+VERBS = {"runs": "run", "map": "map", "trajectory": "trajectory"}  # those whose options are not all in the call
+
 
 def command(dataset: xr.Dataset) -> str:
     """What to type for a result: the command that was typed, if a command made it, or one that would.
@@ -52,14 +54,14 @@ def command(dataset: xr.Dataset) -> str:
     about = dataset.attrs
     if "command" not in about and about["basin"] == "claims":
         return shlex.join(["basin", "claims", *_claims(str(about["call"]))])
-    if "command" in about or "scenario_toml" not in about or about["basin"] not in ("map", "trajectory", *TYPED):
+    if "command" in about or "scenario_toml" not in about or about["basin"] not in (*VERBS, *TYPED):
         return str(about.get("command", ""))
     scenario = _scenario(loads(str(about["scenario_toml"])))
     if about["basin"] in TYPED:
         verb, known = TYPED[about["basin"]]
         options = _options(str(about["call"]), known)
         return "" if options is None else shlex.join(["basin", *verb.split(), *scenario, *options])
-    words = ["basin", str(about["basin"]), *scenario]
+    words = ["basin", VERBS[about["basin"]], *scenario]
     if about["basin"] == "map":
         words += [*_axis("--x", dataset["x"]), *_axis("--y", dataset["y"])]
         words += ["--n", str(max(dataset.sizes[side] for side in "xy"))]

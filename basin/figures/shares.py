@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from basin.figures.about import provenance
 from basin.figures.errors import FigureError
-from basin.figures.outcomes import ends, looks
+from basin.figures.outcomes import Look, ends, looks
 from basin.figures.theme import GAP, INK, QUIET, TEMPLATE, TEXT, WIDTH, fit, head
 from basin.figures.words import capital, interval, listed, percent, true_minus
 
@@ -31,28 +31,10 @@ def stability(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     shown = [word for word in words if len(words) <= FEW or int(dataset["count"].sel(outcome=word)) or word == target]
     fig = go.Figure()
     for word in reversed(shown):
-        one = dataset.sel(outcome=word)
-        share, low, high = (float(one[name]) for name in ("share", "low", "high"))
-        name = f"{look[word].name} {look[word].sign}"
-        said = f"{look[word].name}: {percent(share)} ({interval(low, high)})<extra></extra>"
-        fig.add_bar(
-            x=[share], y=[name], orientation="h", marker={"color": look[word].colour}, width=0.5, hovertemplate=said,
-            showlegend=False, name=look[word].name,
-        )  # fmt: skip
-        for span, line, cap in (
-            ((float(one["together_low"]), float(one["together_high"])), 1, 5),
-            ((low, high), 3, 0),
-        ):
-            bar = {"type": "data", "symmetric": False, "array": [span[1] - share], "arrayminus": [share - span[0]],
-                   "color": INK, "thickness": line, "width": cap}  # fmt: skip
-            fig.add_scatter(
-                x=[share], y=[name], error_x=bar, mode="markers", marker={"size": 1, "color": INK}, showlegend=False,
-                hoverinfo="skip",
-            )  # fmt: skip
-        fig.add_annotation(
-            x=float(one["together_high"]), y=name, text=f"{percent(share)} ({interval(low, high)})", xanchor="left",
-            xshift=GAP, showarrow=False, font={"size": TEXT, "color": QUIET},
-        )  # fmt: skip
+        one = {
+            name: float(dataset[name].sel(outcome=word)) for name in ("share", "low", "high", "together_low", "together_high")
+        }
+        row(fig, look[word], **one)
     one = dataset.sel(outcome=target)
     message = f"{percent(float(one['share']))} of these starts end {ends(target)}"
     band = interval(float(one["low"]), float(one["high"]))
@@ -80,3 +62,33 @@ def stability(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
         },
     )  # fmt: skip
     return fit(fig, width)
+
+
+def row(
+    fig: go.Figure, look: Look, share: float, low: float, high: float, together_low: float | None = None,
+    together_high: float | None = None,
+) -> None:  # fmt: skip
+    """A bar for one outcome, with its 95% interval and, if given, thinner the one that holds for all outcomes at once.
+
+    low, high: NaN where there is no interval.
+    """
+    name, known = f"{look.name} {look.sign}", low == low
+    said = f"{percent(share)} ({interval(low, high)})" if known else percent(share)
+    fig.add_bar(
+        x=[share], y=[name], orientation="h", marker={"color": look.colour}, width=0.5,
+        hovertemplate=f"{look.name}: {said}<extra></extra>", showlegend=False, name=look.name,
+    )  # fmt: skip
+    spans = [((together_low, together_high), 1, 5), ((low, high), 3, 0)]
+    for (least, most), line, cap in spans:
+        if least is None or most is None or not known:
+            continue
+        bar = {"type": "data", "symmetric": False, "array": [most - share], "arrayminus": [share - least],
+               "color": INK, "thickness": line, "width": cap}  # fmt: skip
+        fig.add_scatter(
+            x=[share], y=[name], error_x=bar, mode="markers", marker={"size": 1, "color": INK}, showlegend=False,
+            hoverinfo="skip",
+        )  # fmt: skip
+    end = together_high if together_high is not None else high if known else share
+    fig.add_annotation(
+        x=end, y=name, text=said, xanchor="left", xshift=GAP, showarrow=False, font={"size": TEXT, "color": QUIET}
+    )
