@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from basin.figures.errors import FigureError
     from basin.figures.files import export
     from basin.figures.fractals import fractality
+    from basin.figures.lessons import learned
     from basin.figures.lineages import generations
     from basin.figures.maps import map
     from basin.figures.masses import critical
@@ -72,6 +73,7 @@ __all__ = [
     "fractality",
     "generations",
     "information",
+    "learned",
     "map",
     "misled",
     "network",
@@ -107,6 +109,7 @@ KINDS = {
     "boundary": "boundary",
     "map": "map",
     "runs": "runs",
+    "learned": "learned",
     "trajectory": "trajectory",
     "race": "race",
     "portrait": "portrait",
@@ -151,6 +154,7 @@ SECOND = {
     "crowd": "population",
     "race": "trajectory",
     "runs": "run",
+    "learned": "learn",
     **{ask: f"population --ask {ask}" for ask in ("critical", "misled", "policing", "echo", "generations")},
 }
 
@@ -180,6 +184,7 @@ _HOMES = {
     "trajectory": "trajectories",
     "race": "races",
     "runs": "endings",
+    "learned": "lessons",
     "portrait": "portraits",
     "system": "systems",
     "requirements": "arguments",
