@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 # command knows. An option in a tuple is typed once for each of several.
 CROWD = {"count": "--populations"}
 ASSUMED = {"paths": ("--path",), "ranges": ("--range",), "runs": "--runs", "expected": "--expected"}
+DRAWS = {
+    "axes": ("--axis",), "over": "--over", "samples": "--samples", "outcome": "--outcome", "expected": "--expected",
+}  # fmt: skip
 TYPED: dict[str, tuple[str, dict[str, Any]]] = {
     "population": ("population", CROWD),
     "critical": (
@@ -31,6 +34,9 @@ TYPED: dict[str, tuple[str, dict[str, Any]]] = {
         "population --ask generations",
         {"dose": "--dose", "first": "--first", "lineages": "--populations", "count": 30, "agents": 1000, "samples": 2048},
     ),
+    "stability": ("stability", {"method": "--method", "half_width": "--half-width", "runs": "--runs", **DRAWS}),
+    "size": ("size", {"dimensions": "--dimensions", "method": "--method", **DRAWS}),
+    "continue": ("continue", {"along": "--along", "n": "--n", "rare": "--rare", "discover": "--discover", **DRAWS}),
     "argument": ("requirements", {}),
     "requirements": ("requirements", {"axes": ("--axis",), "samples": "--samples", "expected": "--expected"}),
     "corpus": ("corpus", {"spread": "--spread", "samples": "--samples", "n": "--n", "expected": "--expected"}),

@@ -126,9 +126,14 @@ def information(facts):
     return basin.figures.information(facts)
 
 
+def _halves(found):
+    """A continuation with the lines at which an outcome passes one half, and without those of rare outcomes."""
+    return found.isel(tip=np.flatnonzero(found["level"].values == 0.5))
+
+
 @figure
 def capability(by_capability):
-    return basin.figures.continuation(by_capability)
+    return basin.figures.continuation(_halves(by_capability))
 
 
 @figure
@@ -138,4 +143,4 @@ def takeoff_race(takeoff):
 
 @figure
 def speed(by_speed):
-    return basin.figures.continuation(by_speed)
+    return basin.figures.continuation(_halves(by_speed))
