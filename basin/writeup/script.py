@@ -87,28 +87,41 @@ class Script:
         return QUICK in inspect.signature(function).parameters
 
     def key(self, name: str, quick: bool, above: tuple[str, ...] = ()) -> str:
-        """What a result is made from: its function, what it is given, the script's own helpers, the package, and the size."""
+        """What a result is made from: its function with all that it uses of the script, what it is given, the package, and
+        the size."""
         if name in above:
             raise WriteupError(f"{self.path}: {name} is made from itself")
         function = self.results[name]
         given = [self.key(one, quick, (*above, name)) for one in self.wants(function)]
         size = str(quick) if self.takes_quick(function) else ""
-        text = "\n".join([ast.dump(self._defined[name]), self._helpers, package_hash(), size, *given])
+        text = "\n".join([*self._source(name), package_hash(), size, *given])
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     @cached_property
-    def _tree(self) -> ast.Module:
-        return ast.parse(self.path.read_text(encoding="utf-8"))
+    def _defined(self) -> dict[str, list[ast.stmt]]:
+        """The script's statements by the names that they define; under the empty name, those that define none."""
+        found: dict[str, list[ast.stmt]] = {"": []}
+        for node in ast.parse(self.path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                names = [alias.asname or alias.name.partition(".")[0] for alias in node.names]
+            elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+                names = [node.name]
+            else:
+                names = [part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)]
+            for name in names or [""]:
+                found.setdefault(name, []).append(node)
+        return found
 
-    @cached_property
-    def _defined(self) -> dict[str, ast.FunctionDef]:
-        return {node.name: node for node in self._tree.body if isinstance(node, ast.FunctionDef)}
-
-    @cached_property
-    def _helpers(self) -> str:
-        """Everything in the script but results and figures: any of it may be used by any of them."""
-        own = {*self.results, *self.figures}
-        return "\n".join(ast.dump(node) for node in self._tree.body if getattr(node, "name", None) not in own)
+    def _source(self, name: str) -> list[str]:
+        """The function of a result, and everything in the script that it uses, or that what it uses uses."""
+        wanted, known = [name, ""], {}
+        while wanted:
+            one = wanted.pop()
+            if one in known or one not in self._defined or (one != name and one in {**self.results, **self.figures}):
+                continue
+            known[one] = [ast.dump(node) for node in self._defined[one]]
+            wanted += [part.id for node in self._defined[one] for part in ast.walk(node) if isinstance(part, ast.Name)]
+        return [text for one in sorted(known) for text in known[one]]
 
 
 def package_hash() -> str:

@@ -112,7 +112,13 @@ def test_results_are_kept_until_what_they_are_made_from_changes(paper):
     assert sorted(made(paper)) == ["field", "numbers"]  # what is made from it is made anew as well
     change(paper, "figures.py", "TIMES = 2", "TIMES = 3")
     build(paper)
-    assert sorted(made(paper)) == ["field", "numbers"]  # any of them may use a helper
+    assert made(paper) == ["numbers"]  # the only one that uses it
+    change(paper, "figures.py", "TIMES = 3", "THREE = 3\n\n\ndef three():\n    return THREE\n\n\nTIMES = three()")
+    build(paper)
+    assert made(paper) == ["numbers"]
+    change(paper, "figures.py", "THREE = 3", "THREE = 2 + 1")
+    build(paper)
+    assert made(paper) == ["numbers"]  # what it uses uses it
 
 
 def test_check_computes_nothing_and_finds_what_is_missing_or_stale(paper, monkeypatch):
