@@ -47,3 +47,11 @@ def test_pictures_have_the_size_of_the_column(tmp_path):
     )
     assert abs((right - left) / 72 * INCH - 8.4) < 0.05
     assert abs(int.from_bytes(png.read_bytes()[16:20], "big") / 300 * INCH - 8.4) < 0.05
+
+
+@browser
+def test_vectors_are_the_same_but_for_their_ids(tmp_path):
+    fig = basin.figures.map(field([["aligned", "captured"]]))
+    one, other = (basin.figures.export(fig, tmp_path / name, "svg")[0].read_text() for name in ("one", "other"))
+    plain = [re.sub(r"\b(id|class|clip-path|href|xlink:href)=\"[^\"]*\"", "", text) for text in (one, other)]
+    assert plain[0] == plain[1] and len(plain[0]) > 2000
