@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from basin.figures.maps import map
     from basin.figures.masses import critical
     from basin.figures.networks import network
+    from basin.figures.nudges import worst
     from basin.figures.objections import objections
     from basin.figures.passages import committor, rare
     from basin.figures.portraits import portrait
@@ -100,6 +101,7 @@ __all__ = [
     "tornado",
     "trajectory",
     "what_to_type",
+    "worst",
 ]
 
 # Datasets by kind, and the function that draws them; `basin figure KIND --from RESULT` draws each.
@@ -110,6 +112,7 @@ KINDS = {
     "map": "map",
     "runs": "runs",
     "learned": "learned",
+    "worst": "worst",
     "trajectory": "trajectory",
     "race": "race",
     "portrait": "portrait",
@@ -185,6 +188,7 @@ _HOMES = {
     "race": "races",
     "runs": "endings",
     "learned": "lessons",
+    "worst": "nudges",
     "portrait": "portraits",
     "system": "systems",
     "requirements": "arguments",
