@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from basin.figures.about import provenance
 from basin.figures.errors import FigureError
 from basin.figures.outcomes import LOOKS
-from basin.figures.theme import GAP, INK, TEMPLATE, TEXT, WIDTH, fit, head
+from basin.figures.theme import GAP, INK, PAPER, TEMPLATE, TEXT, WIDTH, fit, head
 from basin.figures.words import capital, interval, listed, number, percent
 
 if TYPE_CHECKING:
