@@ -51,7 +51,7 @@ def test_a_page_fits_every_screen_and_is_open_to_all(tab, name):
 
 
 @browser
-@pytest.mark.parametrize("name", ["", "motion"])
+@pytest.mark.parametrize("name", ["", pytest.param("motion", marks=pytest.mark.slow)])
 def test_a_dark_page_is_dark_and_readable(tab, name):
     page = tab(name, scheme="dark")
     whole(page)
