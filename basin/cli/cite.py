@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from typing import Annotated, Any
 
 import typer
@@ -38,12 +37,12 @@ def cite(
 def _of(result: str) -> Any:
     """The scenario that a result comes from."""
     from basin import datasets
-    from basin.scenario import Scenario
+    from basin.scenario import loads
 
     about = datasets.open(result).attrs
     if "scenario_toml" not in about:
         raise OptionError(f"{result}: comes from no scenario")
-    return Scenario(**tomllib.loads(str(about["scenario_toml"])))
+    return loads(str(about["scenario_toml"]))
 
 
 def _print(console: Any, found: dict[str, str]) -> None:

@@ -34,10 +34,9 @@ def build(
     from basin import writeup
 
     tell = (lambda line: None) if quiet or as_json else say
-    chosen = tuple(formats) if formats else ("html", "pdf", "md")
     built = {}
     for folder in folders:
         where = out / folder.resolve().name if out is not None and len(folders) > 1 else out
-        built[folder.resolve().name] = [str(file) for file in writeup.build(folder, where, quick, chosen, check, tell)]
+        built[folder.resolve().name] = [str(file) for file in writeup.build(folder, where, quick, formats, check, tell)]
     done = [f"Written to {file}" for files in built.values() for file in files] or [f"{len(built)} checked"]
     report({"papers": built, "quick": quick}, lambda console: [console.print(line) for line in done], as_json, quiet)

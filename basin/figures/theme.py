@@ -134,15 +134,15 @@ def bare(fig: go.Figure) -> go.Figure:
     return go.Figure({"data": _plain(fig.data), "layout": fitted(layout, NARROW), "frames": _plain(fig.frames)})
 
 
-def printed(fig: go.Figure, columns: Literal[1, 2] = 2, *, message: bool = False) -> go.Figure:
-    """A copy for print, as wide as one column of a page or two: 8.4 or 17.4 cm, set in 8 point with lines of a point at most.
+def printed(fig: go.Figure, columns: Literal[1, 2] = 2) -> go.Figure:
+    """A copy for print, as wide as one column of a page or two: 8.4 or 17.4 cm, set in 8 point.
 
-    message: whether message and detail stand above the plot; in a text the caption says them. The copy is made in px of
-    which 128 are an inch, so that what is 14 px on a screen is 8 point on paper.
+    Message and detail are left to the caption. The copy is made in px of which 128 are an inch, so that what is 14 px on a
+    screen is 8 point on paper, and a line of 2 px one point.
     """
     if columns not in COLUMN:
         raise FigureError(f"columns = {columns!r}: must be 1 or 2")
-    copy = go.Figure(fig) if message else bare(fig)
+    copy = bare(fig)
     width = round(COLUMN[columns] / CM_PER_INCH * PRINTED)
     tall = copy.layout.height or HEIGHT
     lower = tall if isinstance(copy.layout.meta, dict) and copy.layout.meta.get("rows") else max(0.5 * width, 0.6 * tall)

@@ -12,6 +12,7 @@ A text that asks for a number or a figure that there is none of is not built.
 
 from basin.writeup.build import build
 from basin.writeup.errors import WriteupError
+from basin.writeup.results import share
 from basin.writeup.script import figure, result
 
-__all__ = ["WriteupError", "build", "figure", "result"]
+__all__ = ["WriteupError", "build", "figure", "result", "share"]

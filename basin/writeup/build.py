@@ -21,21 +21,23 @@ OUT = Path("build") / "papers"
 
 
 def build(
-    folder: str | Path, out: str | Path | None = None, quick: bool = False, formats: Sequence[str] = tuple(WRITERS),
+    folder: str | Path, out: str | Path | None = None, quick: bool = False, formats: Sequence[str] | None = None,
     check: bool = False, say: Say = lambda line: None,
 ) -> list[Path]:  # fmt: skip
     """Build the write-up in a folder into `out`, build/papers/NAME unless given; the files that were written.
 
-    quick: small sizes, for a look and for tests; every result is computed anew where the size differs. check: compute and
-    write nothing, but see that every number and figure is there and made from what is there now. say: told what is being
-    done. Results are kept in `out` and computed again when what they are made from changes: their function in figures.py,
-    the package, or the results that they are given. Raises WriteupError, one line, for a text, a script or a result that
-    cannot be used, and for a number or figure that is missing or, where it may not be computed, stale.
+    quick: small sizes, for a look and for tests; every result is computed anew where the size differs. formats: html, pdf, md;
+    all, unless given. check: compute and write nothing, but see that every number and figure is there and made from what is
+    there now. say: told what is being done. Results are kept in `out` and computed again when what they are made from changes:
+    their function in figures.py with what it uses, the package, or the results that they are given. Raises WriteupError, one
+    line, for a text, a script or a result that cannot be used, and for a number or figure that is missing or, where it may not
+    be computed, stale.
     """
     folder = Path(folder)
     text = folder / TEXT
     if not text.is_file():
         raise WriteupError(f"{folder}: there is no {TEXT}; a write-up is a folder with {TEXT} and figures.py")
+    formats = list(formats or WRITERS)
     for name in formats:
         if name not in WRITERS:
             raise WriteupError(f"{name!r} is no format of a write-up; known are {', '.join(WRITERS)}")

@@ -77,6 +77,11 @@ class Results:
         return found
 
 
+def share(found: xr.Dataset, name: str = "share") -> dict[str, float]:
+    """A share and its 95% interval, as texts find them: NAME, NAME_low, NAME_high. found: one outcome of a measure's Dataset."""
+    return {f"{name}{end}": float(found[key]) for end, key in {"": "share", "_low": "low", "_high": "high"}.items()}
+
+
 def _numbers(found: Any, where: str) -> Any:
     """The same with plain numbers. Raises WriteupError for anything that is no number or word, or no finite one."""
     if isinstance(found, dict):

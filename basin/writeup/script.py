@@ -9,7 +9,7 @@ import inspect
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
@@ -20,7 +20,14 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 FILE = "figures.py"
 QUICK = "quick"  # the argument that says whether sizes are small
-ASIDE = ("cli", "figures", "writeup", "__pycache__")  # parts of the package that no result depends on
+ASIDE = (
+    "cli",
+    "figures",
+    "writeup",
+    "citing.py",
+    "references.bib",
+    "__pycache__",
+)  # parts of the package that no result depends on
 
 
 def result(function: F) -> F:
@@ -124,6 +131,7 @@ class Script:
         return [text for one in sorted(known) for text in known[one]]
 
 
+@cache
 def package_hash() -> str:
     """Of everything in the package that a result may depend on."""
     found = hashlib.sha256()

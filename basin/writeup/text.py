@@ -14,6 +14,15 @@ PLACEHOLDER = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 FIGURE = re.compile(r"figure\s+(\w+)")
 NUMBER = re.compile(r"(\w+)((?:\.\w+)+)\s*(?:\|\s*(.+))?")
 
+
+def _as_known(value: float, low: float, high: float) -> str:
+    """A number and its interval, with two digits of the interval's half width."""
+    half = (high - low) / 2
+    digits = max(0, 1 - math.floor(math.log10(half))) if half > 0 else 4
+    said = [f"{one:.{digits}f}".replace("-", "\N{MINUS SIGN}") for one in (value, low, high)]
+    return f"{said[0]} ({said[1]} to {said[2]})"
+
+
 # How a number is written. Those that need its interval find it beside the number, as KEY_low and KEY_high.
 FORMATS: dict[str, Callable[[float], str]] = {
     "percent": percent,
@@ -24,7 +33,7 @@ WITH_INTERVAL: dict[str, Callable[[float, float, float], str]] = {
     "share": share,
     "between": lambda value, low, high: interval(low, high),
     "percent_between": lambda value, low, high: f"{percent(value)} ({interval(low, high)})",
-    "number_between": lambda value, low, high: _as_known(value, low, high),
+    "number_between": _as_known,
 }
 
 
@@ -86,14 +95,6 @@ def written(found: Any, path: str, format_: str) -> str:
     except (ValueError, TypeError):
         known = ", ".join([*FORMATS, *WITH_INTERVAL])
         raise WriteupError(f"{format_!r} is no format; known are {known}, and Python's own, like .2f") from None
-
-
-def _as_known(value: float, low: float, high: float) -> str:
-    """A number and its interval, with two digits of the interval's half width."""
-    half = (high - low) / 2
-    digits = max(0, 1 - math.floor(math.log10(half))) if half > 0 else 4
-    said = [f"{one:.{digits}f}".replace("-", "\N{MINUS SIGN}") for one in (value, low, high)]
-    return f"{said[0]} ({said[1]} to {said[2]})"
 
 
 def _values(found: Any) -> Mapping[str, Any]:

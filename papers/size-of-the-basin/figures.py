@@ -4,7 +4,7 @@ import numpy as np
 
 import basin
 from basin import theory
-from basin.writeup import figure, result
+from basin.writeup import figure, result, share
 
 LEARNER, LLM, TAKEOFF = "value-learner", "near-aligned-llm", "fast-takeoff"
 DIMENSIONS = [4, 8, 16, 32, 64]
@@ -20,8 +20,8 @@ def directions(quick):
 def later(quick):
     """The same in 64 dimensions with four times as long to learn."""
     patient = basin.load(LEARNER).with_({"values.features": 64, "outcome.horizon": 4000})
-    share = basin.stability(patient, over="sphere", samples=128 if quick else 4096).sel(outcome="aligned")
-    return {"share": float(share["share"]), "share_low": float(share["low"]), "share_high": float(share["high"])}
+    ends = basin.stability(patient, over="sphere", samples=128 if quick else 4096).sel(outcome="aligned")
+    return share(ends)
 
 
 @result
@@ -48,7 +48,7 @@ def by_information(facts):
     found = {}
     for name, bits in {"none": 0.0, "most": 0.75, "all": 1.0, "more": 1.1}.items():
         here = facts.sel(information=bits * facts.attrs["total"], method="nearest")
-        found |= {name: float(here["share"]), f"{name}_low": float(here["low"]), f"{name}_high": float(here["high"])}
+        found |= share(here, name)
     record = facts.sel(fact=facts.attrs["most_valuable"])
     return found | {"total": facts.attrs["total"], "record": float(record["bits"])}
 
@@ -76,9 +76,7 @@ def _ends(found):
     for where, at in (("first", 0), ("last", -1)):
         here = found.isel(value=at)
         for outcome in ("aligned", "captured", "locked_in"):
-            share = here.sel(outcome=outcome)
-            values = {"": share["share"], "_low": share["low"], "_high": share["high"]}
-            numbers |= {f"{where}_{outcome}{end}": float(value) for end, value in values.items()}
+            numbers |= share(here.sel(outcome=outcome), f"{where}_{outcome}")
     return numbers
 
 
@@ -111,8 +109,8 @@ def race(quick):
     sides = {"neither": {**safe, **slow}, "hazard": slow, "growth": safe, "both": {}}
     found = {}
     for name, changes in sides.items():
-        share = basin.stability(takeoff.with_(changes), samples=512 if quick else 8192).sel(outcome="aligned")
-        found |= {name: float(share["share"]), f"{name}_low": float(share["low"]), f"{name}_high": float(share["high"])}
+        ends = basin.stability(takeoff.with_(changes), samples=512 if quick else 8192).sel(outcome="aligned")
+        found |= share(ends, name)
     return found
 
 

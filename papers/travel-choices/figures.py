@@ -1,7 +1,7 @@
 """A learner that hears what 210 travellers chose."""
 
 import basin
-from basin.writeup import figure, result
+from basin.writeup import figure, result, share
 
 SCENARIO = "travel-choices"
 SURE, UNSURE = 0.1, 2.0  # what it takes a random plan's utility to vary by
@@ -34,9 +34,7 @@ def sides(quick):
             scenario = basin.load(SCENARIO).with_({"belief.spread": spread, "outcome.horizon": horizon})
             ends = basin.stability(scenario, axes=[("belief.knowledge", -1, -0.8)], samples=256 if quick else 4096)
             for outcome in ("aligned", "misled"):
-                share = ends.sel(outcome=outcome)
-                values = {"": share["share"], "_low": share["low"], "_high": share["high"]}
-                found |= {f"{name}_{when}_{outcome}{end}": float(value) for end, value in values.items()}
+                found |= share(ends.sel(outcome=outcome), f"{name}_{when}_{outcome}")
     return found
 
 

@@ -7,7 +7,7 @@ import basin
 from basin import theory
 from basin.figures.theme import INK, QUIET, SMALL, TEXT
 from basin.figures.words import percent
-from basin.writeup import figure, result
+from basin.writeup import figure, result, share
 
 LEARNER, LLM = "value-learner", "near-aligned-llm"
 SHORT, LONG = 1000, 10_000  # episodes
@@ -33,7 +33,7 @@ def _share(scenario, changes, axes, samples, outcome="aligned"):
     """The share of starts that ends so, with its interval."""
     scenario = basin.load(scenario) if isinstance(scenario, str) else scenario
     found = basin.stability(scenario.with_(changes), axes, samples=samples).sel(outcome=outcome)
-    return {"share": float(found["share"]), "share_low": float(found["low"]), "share_high": float(found["high"])}
+    return share(found)
 
 
 def _window(care):
@@ -186,7 +186,7 @@ def under(criticised):
     for name in criticised["objection"].values.tolist():
         one = criticised.sel(objection=name)
         found[name.replace("-", "_")] = {
-            "share": float(one["share"]), "share_low": float(one["low"]), "share_high": float(one["high"]),
+            **share(one),
             **{f"points{end}": 100 * float(one[f"difference{end}"]) for end in ("", "_low", "_high")},
         }  # fmt: skip
     return found

@@ -26,7 +26,6 @@ def test_a_printed_figure_is_as_wide_as_its_columns(make, columns, cm):
     assert printed.layout.height <= (fig.layout.height or 800) and fig.to_json() == before
     names = {note.name for note in printed.layout.annotations}
     assert "message" not in names and "upwards" in names
-    assert "message" in {note.name for note in basin.figures.printed(fig, columns, message=True).layout.annotations}
 
 
 def test_there_are_two_widths_of_print():
