@@ -78,7 +78,7 @@ class Results:
 
 
 def share(found: xr.Dataset, name: str = "share") -> dict[str, float]:
-    """A share and its 95% interval, as texts find them: NAME, NAME_low, NAME_high. found: one outcome of a measure's Dataset."""
+    """A share and its 95% interval, as texts find them: NAME, NAME_low, NAME_high. found: of one outcome."""
     return {f"{name}{end}": float(found[key]) for end, key in {"": "share", "_low": "low", "_high": "high"}.items()}
 
 

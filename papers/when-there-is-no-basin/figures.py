@@ -210,8 +210,8 @@ def apart(quick):
 @figure
 def guarding(by_guarding):
     strength = np.geomspace(0.02, 0.4, 400)
-    share = [_window(float(edge)) for edge in theory.separatrix(REFLECTION, strength, 0.5)]
-    return _drawn(by_guarding, (strength, share), "the aligned share by theory")
+    aligned = [_window(float(edge)) for edge in theory.separatrix(REFLECTION, strength, 0.5)]
+    return _drawn(by_guarding, (strength, aligned), "the aligned share by theory")
 
 
 @figure
@@ -227,9 +227,9 @@ def objections(criticised):
     fig.layout.annotations = [note for note in fig.layout.annotations if note.xref != "paper" or note.yref == "paper"]
     heights = [trace.y[0] for trace in fig.data if trace.mode == "markers"]
     told = zip(heights, criticised["title"].values.tolist(), criticised["share"].values.tolist(), strict=True)
-    for height, title, share in told:
+    for height, title, left in told:
         for x, side, text, size, colour in (
-            (0, "left", title, TEXT, INK), (1, "right", f"leaves {percent(share)}", SMALL, QUIET)
+            (0, "left", title, TEXT, INK), (1, "right", f"leaves {percent(left)}", SMALL, QUIET)
         ):  # fmt: skip
             fig.add_annotation(
                 x=x, xref="paper", xanchor=side, y=height, yanchor="middle", text=text, showarrow=False,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+import xarray as xr
 
-from basin.writeup import WriteupError
+from basin.writeup import WriteupError, share
 from basin.writeup.text import filled, written
 from tests.figures.made import field
 
@@ -77,3 +78,9 @@ def test_what_cannot_be_filled_is_refused_with_its_line(asked, reason):
 def test_braces_that_do_not_close_are_refused(text):
     with pytest.raises(WriteupError, match="braces that do not close"):
         said(text)
+
+
+def test_a_share_of_a_dataset_is_written_with_its_interval():
+    one = xr.Dataset({"share": 0.5, "low": 0.25, "high": 0.75})
+    assert share(one, "mine") == {"mine": 0.5, "mine_low": 0.25, "mine_high": 0.75}
+    assert written(share(one), "share", "between") == "25–75%"
