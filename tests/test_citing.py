@@ -69,6 +69,13 @@ def test_the_command(tmp_path):
     kept = tmp_path / "runs.nc"
     basin.datasets.save(basin.run("shoggoth", runs=2), kept)
     assert "dearnaley2024shoggoth" in call("cite", "--from", kept).out
+    typed, measured = tmp_path / "typed.nc", tmp_path / "measured.nc"
+    assert call("run", "value-learner", "--runs", "2", "--objection", "schemer", "--out", typed, "--quiet").code == 0
+    assert "carlsmith2023" in call("cite", "--from", typed).out
+    basin.datasets.save(basin.objections("value-learner", ["placebo"], samples=16), measured)
+    assert (
+        "omohundro2008" in call("cite", "--from", measured).out and "carlsmith2023" not in call("cite", "--from", measured).out
+    )
     assert set(json.loads(call("cite", "--all", "--json").out)["entries"]) == set(citing.entries())
     for wrong in ([], ["near-aligned-llm", "--all"], ["nope"]):
         refused = call("cite", *wrong)

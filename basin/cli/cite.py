@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+from itertools import pairwise
 from typing import Annotated, Any
 
 import typer
@@ -29,20 +31,24 @@ def cite(
     if every:
         found = {key: text for key, (text, _) in citing.entries().items()}
     else:
-        chosen = _of(result) if result is not None else configured(scenario, None, objections)
-        found = citing.cited(chosen, objections or ())
+        chosen, raised = _of(result) if result is not None else (configured(scenario, None, objections), [])
+        found = citing.cited(chosen, [*raised, *(objections or ())])
     report({"entries": found}, lambda console: _print(console, found), as_json, quiet)
 
 
-def _of(result: str) -> Any:
-    """The scenario that a result comes from."""
+def _of(result: str) -> tuple[Any, list[str]]:
+    """The scenario that a result comes from, and the objections that it measures or was typed with."""
     from basin import datasets
     from basin.scenario import loads
 
-    about = datasets.open(result).attrs
+    found = datasets.open(result)
+    about = found.attrs
     if "scenario_toml" not in about:
         raise OptionError(f"{result}: comes from no scenario")
-    return loads(str(about["scenario_toml"]))
+    measured = found["objection"].values.tolist() if "objection" in found.coords else []
+    typed = shlex.split(str(about.get("command", "")))
+    raised = [name for option, name in pairwise(typed) if option == "--objection"]
+    return loads(str(about["scenario_toml"])), [*measured, *raised]
 
 
 def _print(console: Any, found: dict[str, str]) -> None:
