@@ -3,8 +3,8 @@
     basin.figures.map(field).show()
     basin.figures.export(basin.figures.trajectory(path), "figures/path", formats=("html", "png"))
 
-Figures are plotly's; `bare` takes the message off one, for pages that say it in their own type, and `dark` recolours one for a
-dark page, `printed` sets one for a column of print.
+Figures are plotly's; `bare` takes the message off one, for pages that say it in their own type, `dark` recolours one for a
+dark page, and `printed` sets one for a column of print.
 """
 
 from __future__ import annotations

@@ -161,13 +161,13 @@ class Cells:
 
 def _ending(ends: list[str], count: tuple[int, ...], low: float, high: float) -> str:
     """How the runs of a cell ended. ends: the outcomes' names. low, high: 95% interval of its share that is aligned."""
-    runs = sum(count)
+    runs, of = sum(count), max(1, sum(count))  # a cell that was not run has none
     rest = sorted((k for k in range(1, len(ends)) if count[k]), key=lambda k: -count[k])
     if runs == 1:
         return f"Its one run ends {ends[count.index(1)]}"
-    lines = [f"{percent(count[0] / runs)} of {runs} runs end aligned", f"95% interval {interval(low, high)}"]
+    lines = [f"{percent(count[0] / of)} of {runs} runs end aligned", f"95% interval {interval(low, high)}"]
     if len(rest) == 1:
         lines.append(f"{'The rest' if count[0] else 'All'}: {ends[rest[0]]}")
     elif rest:
-        lines.append(f"The rest: {listed([f'{percent(count[k] / runs)} {ends[k]}' for k in rest])}")
+        lines.append(f"The rest: {listed([f'{percent(count[k] / of)} {ends[k]}' for k in rest])}")
     return "<br>".join(lines)

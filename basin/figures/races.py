@@ -65,7 +65,7 @@ def race(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
         meta={
             "title": message,
             "detail": detail,
-            "caption": f"{capital(message)} ({detail}). Lines are medians, bands hold half of the runs; the share that is "
+            "caption": f"{message} ({detail}). Lines are medians, bands hold half of the runs; the share that is "
             "locked in counts the runs in which something was done for good by then.",
             "alt": f"Curves over {number(episode[-1])} episodes, on a logarithmic axis. Medians: {listed(medians)}. "
             f"Locked in at the end: {percent(float(locked[-1]))} of the runs.",

@@ -69,6 +69,12 @@ def test_hover_explains_a_cell_in_words():
     assert said[3].endswith("<br>100% of 64 runs end aligned<br>95% interval 94–100%")
 
 
+def test_hover_of_a_cell_that_was_not_run():
+    empty = field([["aligned", "captured"]], runs=4)
+    empty["count"].values[0, 0] = 0
+    assert "0% of 0 runs end aligned" in trace(basin.figures.map(empty), "map").text[0][0]
+
+
 def test_legend_names_the_outcomes_drawn_with_their_share_and_marker():
     figure = basin.figures.map(field([["aligned"] * 2 + ["misled"] * 2, ["locked_in"] * 4]))
     entries = {part.name: part.marker for part in figure.data if part.showlegend}
