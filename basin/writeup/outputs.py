@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from basin import citing
 from basin.figures.files import CONFIG, export
 from basin.figures.theme import FONT, HEIGHT, INK, LINE, PAPER, QUIET, SMALL, bare
 from basin.writeup.errors import WriteupError
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 MARKDOWN = "markdown+yaml_metadata_block-implicit_figures"
 LINKED = "--metadata=link-citations:true"  # forums drop what the links would lead to
-SOURCES = Path(__file__).parent.parent / "references.bib"  # what the package itself rests on
+NEEDS = 'writing needs pandoc and typst: pip install "basin[papers]"'
 STYLE = f"""<style>
 html {{ background: {PAPER}; color: {INK}; }}
 body {{ max-width: 760px; margin: 0 auto; padding: 32px 16px; font: 17px/1.6 {FONT}; hyphens: none; }}
@@ -65,7 +66,7 @@ class Document:
     @property
     def citing(self) -> list[str]:
         """What pandoc is told of citations."""
-        files = [SOURCES] if self.bibliography is None else [SOURCES, self.bibliography]
+        files = [citing.FILE] if self.bibliography is None else [citing.FILE, self.bibliography]
         return ["--citeproc", *(f"--bibliography={file}" for file in files)]
 
 
@@ -103,8 +104,10 @@ def _live(name: str, fig: go.Figure) -> str:
 
 def pdf(document: Document, out: Path) -> Path:
     """NAME.pdf, typeset by typst; the figures are drawn as vectors, two columns wide."""
-    import typst
-
+    try:
+        import typst
+    except ImportError:
+        raise WriteupError(NEEDS) from None
     target = out / f"{document.name}.pdf"
     with tempfile.TemporaryDirectory() as folder:
         for name, fig in document.figures.items():
@@ -159,7 +162,7 @@ def _pandoc(text: str, to: str, options: list[str], source: str = MARKDOWN) -> s
     try:
         import pypandoc
     except ImportError:
-        raise WriteupError('writing needs pandoc and typst: pip install "basin[papers]"') from None
+        raise WriteupError(NEEDS) from None
     try:
         return str(pypandoc.convert_text(text, to, format=source, extra_args=["--fail-if-warnings", *options]))
     except RuntimeError as error:  # its first warning says what is wrong: a citation that there is none of, say

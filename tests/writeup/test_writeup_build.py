@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -186,6 +187,13 @@ def test_a_text_that_shows_nothing_needs_no_script(paper):
 def test_the_key_of_a_result_is_the_same_in_every_process(paper):
     one, other = Script.read(paper), Script.read(paper)
     assert one.key("numbers", True) == other.key("numbers", True) != one.key("numbers", False)
+
+
+@pytest.mark.parametrize(("format_", "library"), [("html", "pypandoc"), ("pdf", "typst")])
+def test_what_is_not_installed_is_named(paper, monkeypatch, format_, library):
+    monkeypatch.setitem(sys.modules, library, None)
+    with pytest.raises(WriteupError, match=r'pip install "basin\[papers\]"'):
+        build(paper, format_)
 
 
 @browser
