@@ -64,7 +64,7 @@ class Document:
         return body
 
     @property
-    def citing(self) -> list[str]:
+    def citations(self) -> list[str]:
         """What pandoc is told of citations."""
         files = [citing.FILE] if self.bibliography is None else [citing.FILE, self.bibliography]
         return ["--citeproc", *(f"--bibliography={file}" for file in files)]
@@ -79,7 +79,7 @@ def page(document: Document, out: Path) -> Path:
         head = Path(folder) / "head.html"
         head.write_text(f"{STYLE}<script>{get_plotlyjs()}</script>\n", encoding="utf-8")
         text = document.with_figures(_live)
-        options = ["--standalone", "--mathml", f"--include-in-header={head}", "--metadata=lang:en", LINKED, *document.citing]
+        options = ["--standalone", "--mathml", f"--include-in-header={head}", "--metadata=lang:en", LINKED, *document.citations]
         target.write_text(_pandoc(text, "html5", options), encoding="utf-8")
     return target
 
@@ -120,7 +120,7 @@ def pdf(document: Document, out: Path) -> Path:
         head, sheet = Path(folder) / "head.typ", Path(folder) / "sheet.json"
         head.write_text(TYPST, encoding="utf-8")
         sheet.write_text(SHEET, encoding="utf-8")
-        options = ["--standalone", f"--include-in-header={head}", f"--metadata-file={sheet}", LINKED, *document.citing]
+        options = ["--standalone", f"--include-in-header={head}", f"--metadata-file={sheet}", LINKED, *document.citations]
         source = _pandoc(document.with_figures(place), "typst", options, MARKDOWN.replace("-implicit", "+implicit"))
         (Path(folder) / "text.typ").write_text(source, encoding="utf-8")
         try:
@@ -141,7 +141,7 @@ def markdown(document: Document, out: Path) -> Path:
         about = fig.layout.meta
         return f"\n![{_escaped(about['alt'])}]({pictures.name}/{name}.png)\n\n*{_escaped(about['caption'])}*\n"
 
-    options = ["--wrap=none", "--standalone", *document.citing]
+    options = ["--wrap=none", "--standalone", *document.citations]
     target.write_text(_pandoc(document.with_figures(place), "gfm-raw_html-yaml_metadata_block", options), encoding="utf-8")
     return target
 
