@@ -79,8 +79,8 @@ def page(document: Document, out: Path) -> Path:
         head = Path(folder) / "head.html"
         head.write_text(f"{STYLE}<script>{get_plotlyjs()}</script>\n", encoding="utf-8")
         text = document.with_figures(_live)
-        options = ["--standalone", "--mathml", f"--include-in-header={head}", "--metadata=lang:en", LINKED, *document.citations]
-        target.write_text(_pandoc(text, "html5", options), encoding="utf-8")
+        options = ["--standalone", "--mathml", f"--include-in-header={head}", "--metadata=lang:en", LINKED]
+        target.write_text(_pandoc(text, "html5", [*options, *document.citations]), encoding="utf-8")
     return target
 
 
