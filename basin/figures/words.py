@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -27,7 +29,9 @@ def interval(low: float, high: float) -> str:
 def share(mean: float, low: float, high: float) -> str:
     """A fraction with half the width of its 95% interval, as exactly as it is known: `62% ± 2%`, or `at most 0.1%` if none."""
     if mean in (0, 1):
-        return f"at most {high:.1%}" if mean == 0 else f"at least {low:.1%}"
+        left = high if mean == 0 else 1 - low
+        digits = max(1, -math.floor(math.log10(100 * left))) if left > 0 else 1
+        return f"at most {high:.{digits}%}" if mean == 0 else f"at least {low:.{digits}%}"
     half = (high - low) / 2
     digits = 0 if half >= 0.0095 else 1 if half >= 0.00095 else 2
     return f"{mean:.{digits}%} ± {half:.{digits}%}"

@@ -10,7 +10,8 @@ from basin.writeup.text import filled, written
 from tests.figures.made import field
 
 NUMBERS = {
-    "share": 0.622, "share_low": 0.601, "share_high": 0.639, "none": 0.0, "none_low": 0.0, "none_high": 0.004,
+    "share": 0.622, "share_low": 0.601, "share_high": 0.639, "never": 0.0, "never_low": 0.0, "never_high": 0.00047,
+    "always": 1.0, "always_low": 0.99953, "always_high": 1.0, "none": 0.0, "none_low": 0.0, "none_high": 0.004,
     "bits": 12.3456, "bits_low": 12.1, "bits_high": 12.6, "harm": 1234.4, "harm_low": 1100.0, "harm_high": 1400.0,
     "sure": 2.0, "sure_low": 2.0, "sure_high": 2.0, "runs": 1234567, "word": "six", "inner": {"deep": -0.25},
 }  # fmt: skip
@@ -28,6 +29,8 @@ def said(text):
         ("r.share|between", "60–64%"),
         ("r.share | percent_between", "62% (60–64%)"),
         ("r.none | share", "at most 0.4%"),
+        ("r.never | share", "at most 0.05%"),
+        ("r.always | share", "at least 99.95%"),
         ("r.bits | number", "12.35"),
         ("r.bits | number_between", "12.35 (12.10 to 12.60)"),
         ("r.harm | number_between", "1234 (1100 to 1400)"),
