@@ -61,7 +61,7 @@ def test_a_figure_stands_alone_on_its_line():
 @pytest.mark.parametrize(
     ("asked", "reason"),
     [
-        ("{{ r.nope | percent }}", "there is no 'nope'; known are bits"),
+        ("{{ r.nope | percent }}", "there is no 'nope'; known are always"),
         ("{{ r.inner.nope }}", "there is no 'inner.nope'"),
         ("{{ r.share.deep }}", "there is no 'share.deep'"),
         ("{{ r.inner }}", "holds deep: name one"),
