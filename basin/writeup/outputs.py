@@ -39,12 +39,14 @@ blockquote {{ margin: 1em 0; padding-left: 16px; border-left: 3px solid {LINE}; 
 .csl-entry {{ margin: .4em 0; padding-left: 1.5em; text-indent: -1.5em; }}
 </style>
 """
-SHEET = '{"papersize": "a4", "fontsize": "10pt", "margin": {"x": "1.8cm", "y": "2.2cm"}}'  # pandoc's own words
+SHEET = '{"papersize": "a4", "fontsize": "10pt", "margin": {"x": "1.8cm", "y": "2cm"}}'  # pandoc's own words
 TYPST = """#set par(justify: true, leading: 0.62em)
 #show figure.caption: set text(size: 8.5pt)
 #show figure.caption: set align(left)
 #show heading: set block(above: 1.4em, below: 0.7em)
 #show raw: set text(size: 8pt)
+#show figure.caption: it => { show raw: set text(size: 6.5pt); it }
+#show <refs>: set text(size: 8.5pt)
 """
 
 
@@ -114,8 +116,8 @@ def pdf(document: Document, out: Path) -> Path:
             _drawn(fig, Path(folder) / name, "svg", columns=2)
 
         def place(name: str, fig: go.Figure) -> str:
-            caption = _escaped(str(fig.layout.meta["caption"]))
-            return f"\n![{caption}]({name}.svg){{width=100%}}\n"
+            caption, command = _said(fig)
+            return f"\n![{caption} {command}]({name}.svg){{width=100%}}\n"
 
         head, sheet = Path(folder) / "head.typ", Path(folder) / "sheet.json"
         head.write_text(TYPST, encoding="utf-8")
@@ -138,8 +140,9 @@ def markdown(document: Document, out: Path) -> Path:
         _drawn(fig, pictures / name, "png")
 
     def place(name: str, fig: go.Figure) -> str:
-        about = fig.layout.meta
-        return f"\n![{_escaped(about['alt'])}]({pictures.name}/{name}.png)\n\n*{_escaped(about['caption'])}*\n"
+        caption, command = _said(fig)
+        alt = _escaped(fig.layout.meta["alt"])
+        return f"\n![{alt}]({pictures.name}/{name}.png)\n\n*{caption}*\n\n{command}\n"
 
     options = ["--wrap=none", "--standalone", *document.citations]
     target.write_text(_pandoc(document.with_figures(place), "gfm-raw_html-yaml_metadata_block", options), encoding="utf-8")
@@ -151,6 +154,12 @@ def _drawn(fig: go.Figure, stem: Path, suffix: str, columns: Literal[1, 2] | Non
     written = export(fig, stem, (suffix,), columns=columns)
     if written.note:
         raise WriteupError(written.note)
+
+
+def _said(fig: go.Figure) -> tuple[str, str]:
+    """The caption and the command that makes the figure again, as pandoc takes them; no command where there is none."""
+    about = fig.layout.meta
+    return _escaped(str(about["caption"])), f"`{about['command']}`" if about.get("command") else ""
 
 
 def _escaped(text: str) -> str:

@@ -203,6 +203,7 @@ def test_markdown_and_pdf(paper):
     text = markdown.read_text(encoding="utf-8")
     picture = re.search(r"!\[Map of starting points.*\]\((trial-files/basin_map\.png)\)", text)
     assert picture and (markdown.parent / picture[1]).read_bytes().startswith(b"\x89PNG")
+    assert "`basin map value-learner" in text
     assert "Own, A. 2020. *Of One’s Own*." in text and "<div" not in text
 
 
