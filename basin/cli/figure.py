@@ -71,11 +71,12 @@ def figures() -> typer.Typer:
     family.command("map")(figure_map)
     family.command("trajectory")(figure_trajectory)
     family.command("sweep")(figure_sweep)
-    from basin.figures import KINDS, SECOND
+    from basin.figures import KINDS, SECOND, UNTYPED
 
     for kind in KINDS:
         if kind not in ("map", "trajectory", "sweep"):
-            family.command(kind, help=f"Draw what `basin {SECOND.get(kind, kind)} --out` kept.")(_drawing(kind))
+            kept = f"`basin.{kind}` found, saved" if kind in UNTYPED else f"`basin {SECOND.get(kind, kind)} --out` kept"
+            family.command(kind, help=f"Draw what {kept}.")(_drawing(kind))
     return family
 
 

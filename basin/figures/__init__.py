@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from basin.figures.files import export
     from basin.figures.fractals import fractality
     from basin.figures.lessons import learned
+    from basin.figures.limits import extrapolation
     from basin.figures.lineages import generations
     from basin.figures.maps import map
     from basin.figures.masses import critical
@@ -71,6 +72,7 @@ __all__ = [
     "echo",
     "edge",
     "export",
+    "extrapolation",
     "fractality",
     "generations",
     "information",
@@ -112,6 +114,7 @@ KINDS = {
     "map": "map",
     "runs": "runs",
     "learned": "learned",
+    "extrapolation": "extrapolation",
     "worst": "worst",
     "trajectory": "trajectory",
     "race": "race",
@@ -146,6 +149,8 @@ KINDS = {
     "generations": "generations",
     "sweep": "sweep",
 }
+
+UNTYPED = ("extrapolation",)  # Datasets that no verb keeps: made and saved in Python
 
 # Pictures of a Dataset that another verb keeps, by what is typed to get it.
 SECOND = {
@@ -188,6 +193,7 @@ _HOMES = {
     "race": "races",
     "runs": "endings",
     "learned": "lessons",
+    "extrapolation": "limits",
     "worst": "nudges",
     "portrait": "portraits",
     "system": "systems",
