@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo app test test-all clean
+.PHONY: demo app test test-all test-lowest clean
 
 demo: $(VENV)/core
 	$(BIN)/basin demo
@@ -24,8 +24,15 @@ test-all: $(VENV)/test
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "slow or not slow"
 
+# The oldest versions of everything that pyproject.toml allows, in an environment of their own.
+test-lowest: $(BIN)/python
+	$(BIN)/python -m venv $(VENV)-lowest
+	$(VENV)-lowest/bin/python -m pip install --quiet --disable-pip-version-check uv
+	$(VENV)-lowest/bin/uv pip install --quiet --python $(VENV)-lowest/bin/python --resolution lowest-direct -e ".[test]"
+	$(VENV)-lowest/bin/python -m pytest -n auto --dist loadfile -m "not slow and not browser"
+
 clean:
-	rm -rf $(VENV) demo build dist
+	rm -rf $(VENV) $(VENV)-lowest demo build dist
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
