@@ -1,8 +1,9 @@
-"""Many readers at once: `python -m tests.bench.app_load [--sessions 20] [--seconds 300] [--every 5]`.
+"""Many readers at once: `python -m tests.bench.app_load [--sessions 20] [--seconds 300] [--every 5]`; for an hour: 3600.
 
 Starts the app, opens sessions as browsers do (the same messages over a websocket, drawn by nobody, so that what is measured is
 the app and not browsers), and lets each click another start every few seconds. Prints the time from a click to its
-trajectories, for one session alone and for all at once, the app's memory, and whether every session saw its own map.
+trajectories, for one session alone and for all at once, the app's memory over the time, and whether every session saw its own
+map.
 """
 
 from __future__ import annotations
@@ -114,6 +115,22 @@ async def crowd(address: str, sessions: int, seconds: float, every: float) -> li
     return await asyncio.gather(*(reader(address, 100 + k, seconds, every) for k in range(sessions)))
 
 
+async def watched(process: subprocess.Popen, seconds: float, readers) -> tuple[list[tuple[Session, list[float]]], list[float]]:
+    """What the readers return, and the memory of the app at a hundred times meanwhile, MiB."""
+    sizes: list[float] = []
+
+    async def watch() -> None:
+        while process.poll() is None:
+            sizes.append(memory(process))
+            await asyncio.sleep(seconds / 100)
+
+    watching = asyncio.create_task(watch())
+    try:
+        return await readers, sizes
+    finally:
+        watching.cancel()
+
+
 @contextmanager
 def app():
     """A running app: its address and process."""
@@ -160,8 +177,9 @@ def main() -> int:
     with app() as (address, process):
         alone = asyncio.run(crowd(address, 1, min(30, asked.seconds), asked.every))
         before = memory(process)
-        together = asyncio.run(crowd(address, asked.sessions, asked.seconds, asked.every))
-        after, alive = memory(process), process.poll() is None
+        readers = crowd(address, asked.sessions, asked.seconds, asked.every)
+        together, sizes = asyncio.run(watched(process, asked.seconds, readers))
+        alive = process.poll() is None
     one, all_times = alone[0][1], [seconds for _, times in together for seconds in times]
     ratio = statistics.median(all_times) / statistics.median(one)
     worst = sorted(all_times)[int(0.95 * len(all_times))]
@@ -169,7 +187,10 @@ def main() -> int:
     print(f"alone: {len(one)} clicks, median {statistics.median(one):.2f} s")
     print(f"{asked.sessions} sessions, {asked.seconds:g} s, a click every {asked.every:g} s: {len(all_times)} clicks, "
           f"median {statistics.median(all_times):.2f} s (x{ratio:.1f}, goal 3), 95% within {worst:.2f} s")  # fmt: skip
-    print(f"memory: {before:.0f} MiB with one, {after:.0f} MiB after; the app is {'alive' if alive else 'dead'}")
+    quarters = [statistics.median(sizes[at * len(sizes) // 4 : (at + 1) * len(sizes) // 4] or sizes) for at in range(4)]
+    grows = ", ".join(f"{size:.0f}" for size in quarters)
+    print(f"memory: {before:.0f} MiB with one session; then {grows} MiB, medians of the four quarters of the time; "
+          f"the app is {'alive' if alive else 'dead'}")  # fmt: skip
     print(f"sessions that saw another's map: {mixed} of {asked.sessions}")
     print(f"sent to one session: {together[0][0].bytes / (1 + len(together[0][1])) / 2**20:.2f} MiB a click")
     return int(mixed > 0 or not alive or ratio > 3)
