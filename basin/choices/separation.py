@@ -32,7 +32,7 @@ def _uncontradicted(lead: NDArray[np.float64]) -> NDArray[np.float64] | None:
     from scipy.optimize import linprog
 
     result = linprog(-lead.mean(axis=0), A_ub=-lead, b_ub=np.zeros(len(lead)), bounds=(-1, 1), method="highs")
-    if result.status != 0 or np.abs(result.x).max() < 1e-3:
+    if result.status != 0 or result.x is None or np.abs(result.x).max() < 1e-3:
         return None
     direction: NDArray[np.float64] = np.where(np.abs(result.x) > 1e-9, result.x, 0.0)
     # The solver keeps constraints to an absolute tolerance, which outliers make meaningless: check every lead again,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +36,8 @@ class Persona:
             lo, hi = bounds[name]
             if isinstance(value, bool) or not isinstance(value, int | float) or not lo <= value <= hi:
                 raise CorpusError(f"{self.name}.{name} = {value}: must be a number from {lo} to {hi}")
-        return replace(self, **{name: float(value) for name, value in changes.items()})
+        changed: dict[str, Any] = {name: float(value) for name, value in changes.items()}
+        return replace(self, **changed)
 
 
 # Both have read the same text, so both know what people value as well as the scenario says: what differs is what they want.

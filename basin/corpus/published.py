@@ -11,7 +11,7 @@ FILE = Path(__file__).with_name("published.toml")
 
 
 @cache
-def _tables() -> dict[str, Any]:
+def _tables() -> dict[str, dict[str, Any]]:
     return tomllib.loads(FILE.read_text(encoding="utf-8"))
 
 

@@ -88,7 +88,8 @@ def _read(path: str, changed: int, size: int) -> Graph:
 
 
 def _read_list(path: str) -> Graph:
-    table, header, separator, columns = Table(), (), None, 0
+    table, separator, columns = Table(), None, 0
+    header: tuple[str, ...] = ()
     with open(path, encoding="utf-8-sig") as file:
         for number, line in enumerate(file, start=1):
             line = (COMMENT.sub("", line) if "#" in line else line).strip("\n ")

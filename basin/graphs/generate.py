@@ -63,13 +63,15 @@ def build(kind: str, nodes: int, degree: int = 8, rewiring: float = 0.1, blocks:
     return Graph(nodes, first=first, neighbour=target[order])
 
 
-def _generated(kind: str, nodes: int, degree: int, rewiring: float, seed: int) -> nx.Graph:
+def _generated(kind: str, nodes: int, degree: int, rewiring: float, seed: int) -> nx.Graph[int]:
     import networkx as nx  # slow to import
 
     if kind == "ring":
-        return nx.circulant_graph(nodes, range(1, degree // 2 + 1))
+        ring: nx.Graph[int] = nx.circulant_graph(nodes, list(range(1, degree // 2 + 1)))
+        return ring
     if kind == "watts-strogatz":
-        return nx.watts_strogatz_graph(nodes, degree, rewiring, seed=seed)
+        small_world: nx.Graph[int] = nx.watts_strogatz_graph(nodes, degree, rewiring, seed=seed)
+        return small_world
     return nx.barabasi_albert_graph(nodes, max(1, degree // 2), seed=seed)
 
 
@@ -113,7 +115,7 @@ def _chance(chance: float) -> float:
     return chance if 1.0 - chance < 1.0 else 0.0
 
 
-def _links(graph: nx.Graph) -> Links:
+def _links(graph: nx.Graph[int]) -> Links:
     """Every link in both directions. Empties the graph, which is far larger than its links."""
     degrees = np.fromiter((len(near) for _, near in graph.adjacency()), np.int64, len(graph))
     target = np.fromiter(chain.from_iterable(near for _, near in graph.adjacency()), np.int32, degrees.sum())
@@ -136,8 +138,9 @@ def _joined(nodes: int, source: NDArray[np.int32], target: NDArray[np.int32], se
 
 
 def _whole(name: str, value: object, least: int, most: float = MOST) -> int:
-    if isinstance(value, bool) or not isinstance(value, Integral) or not least <= value <= most:
-        shown = hex(value) if isinstance(value, Integral) and abs(value) > MOST**4 else str(value)  # str refuses long ones
+    if isinstance(value, bool) or not isinstance(value, Integral) or not least <= int(value) <= most:
+        long = isinstance(value, Integral) and abs(int(value)) > MOST**4  # str refuses long ones
+        shown = hex(value) if isinstance(value, Integral) and long else str(value)
         limit = f"at least {least}" if most > MOST else f"from {least} to {most}"
         raise GraphError(f"{name} = {shortened(shown)}: must be a whole number, {limit}")
     return int(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,8 @@ from scipy.sparse.csgraph import connected_components
 
 MOST_COMPLETE = 5000  # nodes of a complete graph whose links are written out
 LONGEST = 80  # characters of a name that a message repeats
+
+Kind = TypeVar("Kind", bound=np.generic)
 
 
 class GraphError(ValueError):
@@ -25,7 +28,7 @@ def shortened(text: str) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
-def _none(kind: type) -> NDArray:
+def _none(kind: type[Kind]) -> NDArray[Kind]:
     return np.empty(0, kind)
 
 

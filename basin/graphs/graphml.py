@@ -104,17 +104,17 @@ class _Reader:
             self.data[self.keys[self.key]] = "".join(self.pieces).strip()
         elif name == "default" and inside == "key":
             self.defaults[self.key] = "".join(self.pieces).strip()
-        elif name == "node":
-            self._node(self.element.get("id", ""))
-        elif name == "edge":
-            self._link(self.element.get("source", ""), self.element.get("target", ""))
+        elif name == "node" and self.table is not None:
+            self._node(self.table, self.element.get("id", ""))
+        elif name == "edge" and self.table is not None:
+            self._link(self.table, self.element.get("source", ""), self.element.get("target", ""))
 
     def graph(self) -> Graph:
         if self.table is None:
             raise GraphError("holds no <graph>")
         names = list(self.table.names)
         if len(self.declared) < len(names):
-            self._refuse_unknown(names)
+            self._refuse_unknown(self.table, names)
         order = np.array(list(self.declared), int)  # links may come before the nodes they join
         if (order != np.arange(len(order))).any():
             number = np.argsort(order).tolist()
@@ -149,8 +149,8 @@ class _Reader:
         trusted = any(name == "trust" and self.domains[key] in ("edge", "all") for key, name in self.keys.items())
         self.trust = "trust" if trusted else self.trust
 
-    def _node(self, name: str) -> None:
-        number = self.table.node(name)
+    def _node(self, table: Table, name: str) -> None:
+        number = table.node(name)
         if number in self.declared:
             raise GraphError(f"declares the node {quoted(name)} twice")
         human = self.data.get("human", self.standard.get(("node", "human"), "false"))
@@ -158,15 +158,15 @@ class _Reader:
             raise GraphError(f"node {quoted(name)}: human = {quoted(human)}: must be true, false, 1 or 0")
         self.declared[number] = TRUTH[human.lower()]
 
-    def _link(self, source: str, target: str) -> None:
+    def _link(self, table: Table, source: str, target: str) -> None:
         own = self.element.get("directed")
-        if own is not None and TRUTH.get(own.lower()) != self.table.directed:
-            named = called(self.table.directed, source, target)
+        if own is not None and TRUTH.get(own.lower()) != table.directed:
+            named = called(table.directed, source, target)
             raise GraphError(f"{named}: directed = {quoted(own)}: all links must be as the graph's edgedefault says")
-        self.table.add(source, target, self.data.get(self.trust, self.standard.get(("edge", self.trust), "")))
+        table.add(source, target, self.data.get(self.trust, self.standard.get(("edge", self.trust), "")))
 
-    def _refuse_unknown(self, names: list[str]) -> None:
-        for source, target in zip(self.table.source, self.table.target, strict=True):
+    def _refuse_unknown(self, table: Table, names: list[str]) -> None:
+        for source, target in zip(table.source, table.target, strict=True):
             for end in (source, target):
                 if end not in self.declared:
                     name = names[end][:LONGEST]
@@ -174,5 +174,5 @@ class _Reader:
                     alike = [other[:LONGEST] for other in known if abs(len(other) - len(name)) <= 2][:MOST_NAMES]
                     near = get_close_matches(name, alike or [names[number] for number in self.declared][:1], 1, 0.0)
                     hint = f"; the nearest is {quoted(near[0])}" if near else ""
-                    named = called(self.table.directed, names[source], names[target])
+                    named = called(table.directed, names[source], names[target])
                     raise GraphError(f"{named}: the file declares no node {quoted(names[end])}{hint}")

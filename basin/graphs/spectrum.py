@@ -29,7 +29,7 @@ def spectral_radius(matrix: sparray | spmatrix | ArrayLike) -> float:
     as large as others; and where it cannot be found to 1 percent, as for a one-way ring of over 500 nodes, each with
     another weight.
     """
-    links = coo_array(matrix, dtype=float)
+    links = coo_array(matrix, dtype=float)  # type: ignore[arg-type]  # whose stubs know no sparse array in general
     if links.ndim != 2 or links.shape[0] != links.shape[1]:
         raise GraphError(f"a matrix of shape {links.shape}: must be square")
     if not (np.isfinite(links.data) & (links.data >= 0)).all():

@@ -71,11 +71,11 @@ class Argument:
         _check(self)
 
     @cached_property
-    def graph(self) -> nx.DiGraph:
+    def graph(self) -> nx.DiGraph[str]:
         """An edge from each step or fact to the steps that use it; nodes have their `kind`: fact, step or motive."""
         import networkx as nx  # slow to import, and no run needs it
 
-        graph = nx.DiGraph()
+        graph: nx.DiGraph[str] = nx.DiGraph()
         for fact in self.facts:
             graph.add_node(fact.name, kind="fact")
         for step in self.steps:
@@ -139,7 +139,8 @@ class Argument:
 
         0 until only the last fact lacks any, 1 from `total` on; always 0 where anything is lacking.
         """
-        return self.chances(information).prod(axis=-1) * (not self.lacking)
+        chance: Numbers = self.chances(information).prod(axis=-1) * (not self.lacking)
+        return chance
 
     def reached(self, information: ArrayLike) -> Numbers:
         """(..., steps) P(step is reached), in the order of `ordered_steps`: it and all that it rests on are there.
@@ -167,7 +168,8 @@ class Argument:
         an agent without capability fails with chance `fragility`.
         """
         followed = (1 - np.asarray(fragility, float) * (1 - np.asarray(capability, float))) ** self.inferences
-        return followed * (1.0 if information is None else self.known(information))
+        answer: Numbers = followed * (1.0 if information is None else self.known(information))
+        return answer
 
     def grant(self, names: Iterable[str]) -> Argument:
         """The same argument with these facts given for free. Raises RequirementsError for a name that no fact has."""

@@ -88,7 +88,7 @@ def _parsed(data: Mapping[str, Any], stem: str) -> Argument:
         raise RequirementsError(f"format = {data['format']}: this version of basin reads format 1")
     if "conclusion" not in data:
         raise RequirementsError('says nowhere what it concludes; write conclusion = "NAME" with the name of a step')
-    texts = {name: _text(name, data[name]) for name in TEXTS if name in data}
+    texts: dict[str, Any] = {name: _text(name, data[name]) for name in TEXTS if name in data}
     steps = tuple(_step(f"steps[{at}]", table) for at, table in enumerate(_tables("steps", data), start=1))
     facts = tuple(_fact(f"facts[{at}]", table) for at, table in enumerate(_tables("facts", data), start=1))
     return Argument(**{"name": stem, **texts}, steps=steps, facts=facts)

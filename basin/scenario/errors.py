@@ -31,8 +31,10 @@ def shown(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, numbers.Integral):
         return shortened(str(int(value)) if abs(int(value)) < 10**300 else hex(value))
+    if type(value) is float:
+        return repr(value)
     if isinstance(value, numbers.Real):
-        return repr(value) if type(value) is float else shortened(str(value))
+        return shortened(str(value))
     if isinstance(value, str):
         return json.dumps(shortened(value), ensure_ascii=False)
     return ""

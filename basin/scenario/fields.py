@@ -206,7 +206,7 @@ class OpenSection(Section):
 
     @model_serializer(mode="wrap")
     def _spread(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        data = handler(self)
+        data: dict[str, Any] = handler(self)
         return data | dict(data.pop(self.entries))
 
 

@@ -23,7 +23,8 @@ def cap_bits(half_angle: ArrayLike, features: ArrayLike) -> Values:
         share = np.where(half_angle > 90, np.log1p(-np.exp(narrow)), narrow)
     # On S⁰, two opposite points, a cap holds one of them until it holds both.
     share = np.where(features == 1, np.where(half_angle < 180, -np.log(2), 0.0), share)
-    return (-share / np.log(2) + 0.0)[()]  # no −0
+    bits: Values = (-share / np.log(2) + 0.0)[()]  # no −0
+    return bits
 
 
 def cap_fraction(half_angle: ArrayLike, features: ArrayLike) -> Values:
@@ -55,4 +56,5 @@ def _log_cap(half_angle: Values, features: Values) -> Values:
         log_square = np.where(half_angle < 45, 2 * np.log(np.sin(angle)), np.log1p(-(np.cos(angle) ** 2)))
         flat = (-np.expm1(log_square[..., None] - y / a[..., None])) ** -0.5 @ weight
         tail = a * log_square + np.log(poch(a, 0.5) / a * flat) - np.log(np.pi) / 2
-        return np.where(beta > 1e-200, np.log(beta), tail) - np.log(2)
+        logarithm: Values = np.where(beta > 1e-200, np.log(beta), tail) - np.log(2)
+        return logarithm

@@ -99,7 +99,8 @@ def lapse_limit(lapse: ArrayLike, coefficient: ArrayLike) -> Values:
     is unharmed and b = ‖θ‖/τ. Errors: lapse outside [0, 1], coefficient negative. Source: Berk 1966.
     """
     lapse, coefficient = broadcast(lapse=real("lapse", lapse, 0, 1), coefficient=real("coefficient", coefficient, 0))
-    return np.vectorize(_lapse_limit, otypes=[float])(lapse, coefficient)[()]
+    limit: Values = np.vectorize(_lapse_limit, otypes=[float])(lapse, coefficient)[()]
+    return limit
 
 
 def _lapse_limit(lapse: Any, coefficient: Any) -> float:
@@ -107,14 +108,15 @@ def _lapse_limit(lapse: Any, coefficient: Any) -> float:
     from scipy.optimize import brentq
 
     if lapse == 0 or coefficient == 0:
-        return coefficient
+        return float(coefficient)
     if lapse == 1:
         return 0.0
 
     def score(learned: Any) -> float:
         def item(x: Any) -> float:
             surprise = (1 - lapse) * cdf(coefficient * x) + lapse / 2 - cdf(learned * x)
-            return x * surprise * (1 / mills(learned * x) + 1 / mills(-learned * x)) * np.exp(-x * x / 2)
+            error: float = x * surprise * (1 / mills(learned * x) + 1 / mills(-learned * x)) * np.exp(-x * x / 2)
+            return error
 
         # The integrand is even in x; 12 standard deviations hold all of it.
         points = sorted(scale for scale in {1 / coefficient, 5 / coefficient, 1.0} if scale < 12)
@@ -166,7 +168,8 @@ def self_confirming_coverage(
         episodes=count("episodes", episodes, 0, 1e7),
         noise=real("noise", noise, 0, above=True),
     )
-    return np.vectorize(_coverage, otypes=[float])(*arguments)[()]
+    coverage: Values = np.vectorize(_coverage, otypes=[float])(*arguments)[()]
+    return coverage
 
 
 def _coverage(k: Any, tilt: Any, prior_items: Any, start_error: Any, episodes: Any, noise: Any) -> float:

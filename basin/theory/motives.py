@@ -60,7 +60,8 @@ def attracting_corners(strengths: ArrayLike, cosines: ArrayLike) -> Values:
     strengths, cosines, _ = _game(strengths, cosines, 1.0)
     invasion = strengths[..., None, :] * cosines
     rivals = ~np.eye(strengths.shape[-1], dtype=bool)
-    return np.all(strengths[..., :, None] > invasion, axis=-1, where=rivals)
+    attracts: Values = np.all(strengths[..., :, None] > invasion, axis=-1, where=rivals)
+    return attracts
 
 
 def reflection_flow(shares: ArrayLike, strengths: ArrayLike, cosines: ArrayLike, norms: ArrayLike) -> Values:
@@ -75,7 +76,8 @@ def reflection_flow(shares: ArrayLike, strengths: ArrayLike, cosines: ArrayLike,
     pull = np.einsum("...kl,...l->...k", cosines, weight)
     length = np.sqrt(np.maximum(np.sum(weight * pull, axis=-1, keepdims=True), 0.0))
     force = strengths * pull / np.where(length > 0, length, np.inf)
-    return shares * (force - np.sum(shares * force, axis=-1, keepdims=True))
+    flow: Values = shares * (force - np.sum(shares * force, axis=-1, keepdims=True))
+    return flow
 
 
 def potential(shares: ArrayLike, strengths: ArrayLike, cosines: ArrayLike, norms: ArrayLike) -> Values:
@@ -91,7 +93,8 @@ def potential(shares: ArrayLike, strengths: ArrayLike, cosines: ArrayLike, norms
     real("norms", norms, 0, above=True)
     weight = shares * norms
     square = np.einsum("...k,...kl,...l->...", weight, cosines, weight)
-    return np.sqrt(np.maximum(square, 0.0)) / np.sum(weight / strengths, axis=-1)
+    value: Values = np.sqrt(np.maximum(square, 0.0)) / np.sum(weight / strengths, axis=-1)
+    return value
 
 
 def logit_temperature_bound(reflection: ArrayLike, guarding: ArrayLike, overlap: ArrayLike, cares: float = 0.05) -> Values:

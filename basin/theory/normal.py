@@ -16,7 +16,8 @@ ROOT_TWO_PI = np.sqrt(2 * np.pi)
 
 def density(z: Values) -> Values:
     """ϕ(z)."""
-    return np.exp(-z * z / 2) / ROOT_TWO_PI
+    height: Values = np.exp(-z * z / 2) / ROOT_TWO_PI
+    return height
 
 
 def cdf(z: Values) -> Values:
@@ -37,7 +38,8 @@ def mills(z: Values) -> Values:
     """The Mills ratio R(z) = Φ(−z)/ϕ(z), which falls from ∞ to 0 and never underflows."""
     from scipy.special import erfcx
 
-    return np.sqrt(np.pi / 2) * erfcx(z / np.sqrt(2))
+    ratio: Values = np.sqrt(np.pi / 2) * erfcx(z / np.sqrt(2))
+    return ratio
 
 
 def mills_gap(z: Values) -> Values:

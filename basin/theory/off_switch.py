@@ -56,7 +56,8 @@ def incentive_logistic(mu: ArrayLike, sigma: ArrayLike, beta: ArrayLike) -> Valu
     Errors: sigma or beta negative. Source: Hadfield-Menell et al. 2017.
     """
     mu, sigma, beta = broadcast(mu=real("mu", mu), sigma=real("sigma", sigma, 0), beta=real("beta", beta, 0))
-    return np.vectorize(_incentive_logistic, otypes=[float])(mu, sigma, beta)[()]
+    incentive: Values = np.vectorize(_incentive_logistic, otypes=[float])(mu, sigma, beta)[()]
+    return incentive
 
 
 def _incentive_logistic(mu: float, sigma: float, beta: float) -> float:

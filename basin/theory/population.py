@@ -93,7 +93,8 @@ def pairwise_fixation(differences: ArrayLike, temperature: float, start: ArrayLi
     # log of the sums over k < 1, …, k < N, after which φ_0 = 0 is put first.
     sums = np.logaddexp.accumulate(np.append(0.0, -np.cumsum(steps)))
     start = count("start", start, 0, len(sums))
-    return np.append(0.0, np.exp(sums - sums[-1]))[start.astype(int)]
+    fixed: Values = np.append(0.0, np.exp(sums - sums[-1]))[start.astype(int)]
+    return fixed
 
 
 # ---- Drift ---------------------------------------------------------------------------------------------------------
@@ -124,7 +125,8 @@ def detected_drift_share(generations: ArrayLike, alpha: float = 0.2, beta: float
         size = min(2 * len(inverse), terms)
         square = _product(inverse, inverse, size)
         inverse = 2 * np.append(inverse, np.zeros(size - len(inverse))) - _product(series, square, size)
-    return _product(lasts, inverse, terms).clip(0, 1)[generations.astype(int)]
+    aligned: Values = _product(lasts, inverse, terms).clip(0, 1)[generations.astype(int)]
+    return aligned
 
 
 def _product(one: Values, other: Values, terms: int) -> Values:
@@ -173,7 +175,8 @@ def stubborn_equilibrium(matrix: ArrayLike, susceptibility: ArrayLike, start: Ar
     if not _reached(matrix, susceptibility < 1).all():
         raise ValueError("susceptibility = 1: some people hear, even through others, only people who hold on to nothing")
     mixed = np.eye(len(matrix)) - susceptibility[:, None] * matrix
-    return np.linalg.solve(mixed, ((1 - susceptibility) * start)[..., None])[..., 0]
+    kept: Values = (1 - susceptibility) * start
+    return np.asarray(np.linalg.solve(mixed, kept[..., None])[..., 0], np.float64)
 
 
 def zealot_equilibrium(matrix: ArrayLike, zealots: ArrayLike, values: ArrayLike) -> Values:

@@ -67,13 +67,15 @@ def _mean(n: Values) -> Values:
     # Summed along each N's own row, not by a matrix product: e_N has the same bits whatever else is asked for.
     x, weight, upper, lower = _grid()
     more = n[:, None] - 1
-    return n * np.sum((np.exp(more * upper) - np.exp(more * lower)) * (x * weight), axis=1)
+    mean: Values = n * np.sum((np.exp(more * upper) - np.exp(more * lower)) * (x * weight), axis=1)
+    return mean
 
 
 def _second_moment(n: Values) -> Values:
     x, weight, upper, lower = _grid()
     more = n[:, None] - 1
-    return n * np.sum((np.exp(more * upper) + np.exp(more * lower)) * (x * x * weight), axis=1)
+    moment: Values = n * np.sum((np.exp(more * upper) + np.exp(more * lower)) * (x * x * weight), axis=1)
+    return moment
 
 
 def _over_distinct(function: Callable[[Values], Values], candidates: ArrayLike) -> Values:

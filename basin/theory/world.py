@@ -124,7 +124,8 @@ def _distribution(name: str, weights: ArrayLike) -> Values:
     weights = real(name, weights, 0)
     if weights.ndim != 1 or weights.sum() <= 0:
         raise ValueError(f"{name} {weights.shape}: must be one row of weights with a positive sum")
-    return weights / weights.sum()
+    chances: Values = weights / weights.sum()
+    return chances
 
 
 def _redraw(switch: float, lock: float) -> float:
