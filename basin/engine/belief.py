@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from basin.engine.arrays import Numbers
 from basin.engine.compile import BATCH, LANES, kernel, lane
 from basin.engine.layout import (
     ASSUMED_NOISE, DRIFT_BELIEF, SPREAD, STATEMENTS, STATEMENT_NOISE, TEMP, VISIBLE_FEATURES, Block, Rules,
@@ -19,14 +20,14 @@ STIFFEST = 1e4  # the largest ratio of a belief's spread to the noise it allows 
 
 
 @lane
-def packed(i, j):
+def packed(i: int, j: int) -> int:
     """Where entry (i, j) of a symmetric matrix is kept."""
     return i * (i + 1) // 2 + j if i >= j else j * (j + 1) // 2 + i
 
 
 def _times_covariance(lanes: int) -> Callable[..., None]:
     @kernel
-    def times_covariance(d, V, x, Vx, total):
+    def times_covariance(d: int, V: Numbers, x: Numbers, Vx: Numbers, total: Numbers) -> None:
         """Vx, from the packed lower triangle. `total` is scratch, one number per lane."""
         for i in range(d):
             for l in range(lanes):
@@ -50,7 +51,9 @@ def _times_covariance(lanes: int) -> Callable[..., None]:
 
 def _learn_along(lanes: int) -> Callable[..., None]:
     @kernel
-    def learn_along(d, m, V, Vx, gain, drop, moved, total):
+    def learn_along(
+        d: int, m: Numbers, V: Numbers, Vx: Numbers, gain: Numbers, drop: Numbers, moved: Numbers, total: Numbers
+    ) -> None:
         """m += Vx·gain, V −= (Vx)(Vx)ᵀ·drop; adds the fall of tr V, which is E‖Δm‖² by its own lights, to `moved`."""
         for i in range(d):
             first = i * (i + 1) // 2
@@ -71,26 +74,26 @@ learn_along, learn_along_batch = _learn_along(LANES), _learn_along(BATCH)
 
 
 @lane
-def probit_step(answer, slope, omega, z, r):
+def probit_step(answer: float, slope: float, omega: float, z: float, r: float) -> tuple[float, float]:
     """Gain and drop of a binary answer ±1 under the probit model Φ(y z), z = (a m·x + o)/ω; r = ϕ(yz)/Φ(yz)."""
     scale = slope / omega
     return answer * r * scale, probit_curvature(answer * z, r) * scale * scale
 
 
 @lane
-def kalman_step(innovation, slope, variance):
+def kalman_step(innovation: float, slope: float, variance: float) -> tuple[float, float]:
     """Gain and drop of a stated number y = a U + o + noise, with innovation y − (a m·x + o) of the given variance."""
     return slope * innovation / variance, slope * slope / variance
 
 
 @lane
-def trusted_noise(noise, spread):
+def trusted_noise(noise: float, spread: float) -> float:
     """The noise a belief allows for in stated numbers: never so little beside its spread that V would lose positivity."""
     return max(max(noise, spread / STIFFEST), LEAST_NOISE)
 
 
 @kernel
-def forget(rules: Rules, b: Block):
+def forget(rules: Rules, b: Block) -> None:
     """V += (q/d) I on the features within the agent's hypotheses: "my model of values may be stale".
 
     It stops where the belief is as good as ignorant, its spread STIFFEST times the least noise it allows for.

@@ -9,6 +9,7 @@ import math
 
 import numpy as np
 
+from basin.engine.arrays import Numbers, Whole, Words
 from basin.engine.compile import LANES, entry, kernel
 from basin.engine.episode import episode, expected_episode
 from basin.engine.layout import (
@@ -25,7 +26,7 @@ from basin.engine.layout import (
 from basin.engine.motives import steer
 from basin.engine.outcome import clear_window, is_settled, window_label, window_length, write_record
 from basin.engine.people import weigh_culture_as_bias
-from basin.engine.random import AUDIT_EXIT, philox, uniform32
+from basin.engine.random import AUDIT_EXIT, Word, philox, uniform32
 from basin.engine.start import start_lane
 
 AUDITED_SHARE = 0.01  # of certified exits, run on to the horizon all the same
@@ -37,8 +38,9 @@ LONGEST = 2.0**62  # episodes
 
 @entry
 def advance(
-    rules: Rules, choices: Choices, table, own_table, runs, next_run, episodes, b: Block, e: Batch, key, records, history
-):
+    rules: Rules, choices: Choices, table: Numbers, own_table: Numbers, runs: Whole, next_run: int, episodes: int, b: Block,
+    e: Batch, key: Words, records: Numbers, history: Numbers,
+) -> tuple[int, int]:  # fmt: skip
     """Run a block for at most `episodes` episodes.
 
     table, own_table: parameters of the cells, (cells P, PARAMETERS) and (cells P, motives' parameters), row P c + f for phase
@@ -59,7 +61,9 @@ def advance(
 
 
 @kernel
-def play(rules: Rules, choices: Choices, b: Block, e: Batch, key_low, key_high, episodes, history):
+def play(
+    rules: Rules, choices: Choices, b: Block, e: Batch, key_low: Word, key_high: Word, episodes: int, history: Numbers
+) -> int:
     """Episodes until some lane has something to report, a complete window or an end. Returns how many."""
     for done in range(episodes):
         for l in range(LANES):
@@ -82,7 +86,7 @@ def play(rules: Rules, choices: Choices, b: Block, e: Batch, key_low, key_high, 
 
 
 @kernel
-def retire(rules: Rules, b: Block, key_low, key_high, records):
+def retire(rules: Rules, b: Block, key_low: Word, key_high: Word, records: Numbers) -> int:
     """Look at lanes whose window is complete; write the records of those that are done. Returns how many."""
     retired = 0
     for l in range(LANES):
@@ -112,7 +116,10 @@ def retire(rules: Rules, b: Block, key_low, key_high, records):
 
 
 @kernel
-def refill(rules: Rules, choices: Choices, table, own_table, runs, next_run, b: Block, key_low, key_high, history):
+def refill(
+    rules: Rules, choices: Choices, table: Numbers, own_table: Numbers, runs: Whole, next_run: int, b: Block, key_low: Word,
+    key_high: Word, history: Numbers,
+) -> tuple[int, int]:  # fmt: skip
     """Fill idle lanes from the queue. Returns where the queue stands now, and how many lanes are live."""
     changed = False
     for l in range(LANES):
@@ -137,7 +144,10 @@ def refill(rules: Rules, choices: Choices, table, own_table, runs, next_run, b: 
 
 
 @kernel
-def load(rules: Rules, choices: Choices, table, own_table, run, b: Block, l, key_low, key_high):
+def load(
+    rules: Rules, choices: Choices, table: Numbers, own_table: Numbers, run: Whole, b: Block, l: int, key_low: Word,
+    key_high: Word,
+) -> None:  # fmt: skip
     """Put a run's parameters and random-number counter into a lane, and the run at its start."""
     row, index = rules.phases * run[0], run[1]
     set_parameters(table[row], own_table[row], b, l)
@@ -151,7 +161,7 @@ def load(rules: Rules, choices: Choices, table, own_table, run, b: Block, l, key
 
 
 @kernel
-def set_parameters(row, own_row, b: Block, l):
+def set_parameters(row: Numbers, own_row: Numbers, b: Block, l: int) -> None:
     for at in range(PARAMETER_COUNT):
         b.p[at * LANES + l] = row[at]
     for at in range(own_row.shape[0]):
@@ -159,7 +169,7 @@ def set_parameters(row, own_row, b: Block, l):
 
 
 @kernel
-def until_a_phase_ends(rules: Rules, b: Block):
+def until_a_phase_ends(rules: Rules, b: Block) -> int:
     """Episodes until some run is due for its next phase."""
     left = math.inf
     if rules.phases > 1:
@@ -170,7 +180,7 @@ def until_a_phase_ends(rules: Rules, b: Block):
 
 
 @kernel
-def begin_phases(rules: Rules, table, own_table, runs, b: Block):
+def begin_phases(rules: Rules, table: Numbers, own_table: Numbers, runs: Whole, b: Block) -> None:
     """Give the runs whose phase is over the parameters of their next one. All else about them stays as it is."""
     changed = False
     for l in range(LANES):
@@ -187,7 +197,7 @@ def begin_phases(rules: Rules, table, own_table, runs, b: Block):
 
 
 @kernel
-def set_flags(p, on):
+def set_flags(p: Numbers, on: Whole) -> None:
     """Which mechanisms any lane of a block with these parameters uses."""
     on[:] = 0
     for l in range(LANES):
@@ -216,7 +226,7 @@ def set_flags(p, on):
 
 
 @kernel
-def write_start(rules: Rules, b: Block, l, out):
+def write_start(rules: Rules, b: Block, l: int, out: Numbers) -> None:
     """The start of a trajectory: episode 0, before anything has happened."""
     d = rules.features
     along_m, along_u, square = 0.0, 0.0, 0.0
@@ -237,7 +247,7 @@ def write_start(rules: Rules, b: Block, l, out):
 
 
 @kernel
-def write_history(rules: Rules, b: Block, l, out):
+def write_history(rules: Rules, b: Block, l: int, out: Numbers) -> None:
     """One episode of a trajectory, by the columns of layout.HISTORY, then the shares."""
     s, w = b.s, b.w
     out[H_KNOWS] = w[KNOWS_NOW + l]

@@ -93,7 +93,7 @@ class _NoAlias(CompilerBase):  # type: ignore[misc]
 # Python calls only `lane` and `entry` functions. The others have no wrappers, which would be most of the compiling; called
 # from Python they crash. And only those that make arrays count references: a block hands a thousand array references
 # around in every episode, and counting them took a third of the time.
-_INTERNAL = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+_INTERNAL: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
 def define(function: F, directory: str = CACHE_DIRECTORY, **options: Any) -> F:
@@ -101,7 +101,8 @@ def define(function: F, directory: str = CACHE_DIRECTORY, **options: Any) -> F:
     outer = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = directory  # read when the function is defined; other packages keep their own
     try:
-        return numba.njit(nogil=True, cache=True, error_model="numpy", pipeline_class=_NoAlias, **options)(function)
+        compiled: F = numba.njit(nogil=True, cache=True, error_model="numpy", pipeline_class=_NoAlias, **options)(function)
+        return compiled
     finally:
         numba.config.CACHE_DIR = outer
 

@@ -11,13 +11,15 @@ graph. People have no lane. Nodes with the same parameters share blocks, so that
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from basin.engine.compile import LANES, spliced
 from basin.engine.layout import FLAGS, PARAMETERS, STATE_ROWS, Block, Rules, motive_parameters, triangle, zeros
+
+Kind = TypeVar("Kind", bound=np.generic)
 
 # What passes between agents, a number for each population: columns of `Crowd.coupling`.
 COUPLINGS = (
@@ -102,7 +104,7 @@ class Crowd(NamedTuple):
     agent: NDArray[np.int64]  # (agents,) the nodes that are agents, population by population
     agents: NDArray[np.int64]  # (populations + 1,) where each population's begin in `agent`
     role: NDArray[np.int8]  # (nodes,) at first
-    index: NDArray[np.int64]  # (nodes,) the random-number index of its run
+    index: NDArray[np.int64]  # type: ignore[assignment]  # (nodes,) the random-number index of its run
     life: NDArray[np.int64]  # (nodes,) how often it was replaced
     overseen: NDArray[np.int8]  # (nodes,) whether overseers look at it
     status: NDArray[np.int8]  # (2, nodes) how each would be judged now: after the last episode and the one before, in turn
@@ -115,13 +117,14 @@ class Crowd(NamedTuple):
 
 
 @spliced
-def at(rows, i):
+def at(rows: NDArray[Kind], i: int) -> NDArray[Kind]:
     """The rows of block i, or those that all blocks share."""
-    return rows[min(i, rows.shape[0] - 1)]
+    own: NDArray[Kind] = rows[min(i, rows.shape[0] - 1)]
+    return own
 
 
 @spliced
-def block_at(crowd: Crowd, b: Block, i):
+def block_at(crowd: Crowd, b: Block, i: int) -> Block:
     """Block i of a crowd: what its agents keep, and the scratch rows of b."""
     k = crowd.set_of[i]
     return Block(

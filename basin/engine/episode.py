@@ -12,12 +12,13 @@ from basin.engine.outcome import judge
 from basin.engine.oversight import act, act_expected, judge_plan, learn_from_verdict, learn_from_verdict_expected, look
 from basin.engine.people import meet, overseer
 from basin.engine.plan import draw_plan, expected_plan
+from basin.engine.random import Word
 from basin.engine.skeleton import learn_expected
 from basin.engine.world import remember_direction, turn
 
 
 @stage
-def episode(rules: Rules, choices: Choices, b: Block, e: Batch, key_low, key_high):
+def episode(rules: Rules, choices: Choices, b: Block, e: Batch, key_low: Word, key_high: Word) -> None:
     """What happens to every agent of a block between one plan and the next."""
     draw_plan(rules, b, key_low, key_high)
     look(b, key_low, key_high)
@@ -35,7 +36,7 @@ def episode(rules: Rules, choices: Choices, b: Block, e: Batch, key_low, key_hig
 
 
 @kernel
-def expected_episode(rules: Rules, choices: Choices, b: Block, e: Batch, key_low, key_high):
+def expected_episode(rules: Rules, choices: Choices, b: Block, e: Batch, key_low: Word, key_high: Word) -> None:
     """The same in the deterministic skeleton: chances instead of chance."""
     expected_plan(rules, b)
     weigh(rules, b)
@@ -49,7 +50,7 @@ def expected_episode(rules: Rules, choices: Choices, b: Block, e: Batch, key_low
 
 
 @stage
-def finish(rules: Rules, b: Block, key_low, key_high):
+def finish(rules: Rules, b: Block, key_low: Word, key_high: Word) -> None:
     """The second half, alike in both: the belief ages, motives are reconsidered, the world turns, and all is judged."""
     if b.on[ON_BELIEF_DRIFT] != 0:
         forget(rules, b)

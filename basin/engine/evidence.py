@@ -10,6 +10,7 @@ import math
 
 import numpy as np
 
+from basin.engine.arrays import Numbers
 from basin.engine.belief import (
     LEAST_NOISE, kalman_step, learn_along_batch, probit_step, times_covariance_batch, trusted_noise,
 )  # fmt: skip
@@ -26,7 +27,7 @@ from basin.engine.luce import learn_luce
 from basin.engine.oversight import chance_of_yes
 from basin.engine.plan import normals_batch
 from basin.engine.random import (
-    ARRIVALS, CHOICE, COMPARISON, DEMONSTRATION, STATEMENT, normal_pair, philox, uniform32, uniform52,
+    ARRIVALS, CHOICE, COMPARISON, DEMONSTRATION, STATEMENT, Word, normal_pair, philox, uniform32, uniform52,
 )  # fmt: skip
 from basin.engine.special import exp, normal_parts
 
@@ -35,7 +36,7 @@ FIRST_OPTION = 128
 
 
 @stage
-def learn_from_evidence(rules: Rules, choices: Choices, b: Block, e: Batch, key_low, key_high):
+def learn_from_evidence(rules: Rules, choices: Choices, b: Block, e: Batch, key_low: Word, key_high: Word) -> None:
     """Every channel that is on, in a fixed order; each item is met with probability rate × attention."""
     if b.on[ON_STATEMENTS] + b.on[ON_COMPARISONS] + b.on[ON_DEMONSTRATIONS] + b.on[ON_CHOICES] == 0:
         return
@@ -82,7 +83,7 @@ def learn_from_evidence(rules: Rules, choices: Choices, b: Block, e: Batch, key_
 
 
 @stage
-def find_met(e: Batch, channel):
+def find_met(e: Batch, channel: int) -> int:
     """List the lanes that met an item of a channel. Returns how many."""
     count = 0
     for l in range(LANES):
@@ -93,7 +94,7 @@ def find_met(e: Batch, channel):
 
 
 @kernel
-def gather(rules: Rules, b: Block, e: Batch, first, count):
+def gather(rules: Rules, b: Block, e: Batch, first: int, count: int) -> None:
     """Copy up to BATCH of the agents that met an item into the batch."""
     d = rules.features
     p, w = b.p, b.w
@@ -134,14 +135,14 @@ def gather(rules: Rules, b: Block, e: Batch, first, count):
 
 
 @stage
-def hear_from(rules: Rules, b: Block, e: Batch, item):
+def hear_from(rules: Rules, b: Block, e: Batch, item: int) -> None:
     """The values that an item of evidence comes from are those of one person, where there are people."""
     if b.on[ON_PEOPLE] != 0:
         differ(rules, b, e, item)
 
 
 @kernel
-def differ(rules: Rules, b: Block, e: Batch, item):
+def differ(rules: Rules, b: Block, e: Batch, item: int) -> None:
     d = rules.features
     for n in range(BATCH):
         l = e.lanes[n]
@@ -152,7 +153,7 @@ def differ(rules: Rules, b: Block, e: Batch, item):
 
 
 @kernel
-def put_back(rules: Rules, b: Block, e: Batch, first, count):
+def put_back(rules: Rules, b: Block, e: Batch, first: int, count: int) -> None:
     """Copy what the agents of the batch have learned back into their lanes."""
     d = rules.features
     size = min(BATCH, count - first)
@@ -168,7 +169,7 @@ def put_back(rules: Rules, b: Block, e: Batch, first, count):
 
 
 @stage
-def draw_direction(rules: Rules, e: Batch, slot, out, key_low, key_high):
+def draw_direction(rules: Rules, e: Batch, slot: int, out: Numbers, key_low: Word, key_high: Word) -> None:
     """x ~ N(0, I), or ±√d along a random axis."""
     d = rules.features
     normals_batch(e.counter, slot, d, key_low, key_high, out)
@@ -192,7 +193,7 @@ def draw_direction(rules: Rules, e: Batch, slot, out, key_low, key_high):
 
 
 @stage
-def show(rules: Rules, biased, e: Batch, x):
+def show(rules: Rules, biased: int, e: Batch, x: Numbers) -> None:
     """What people perceive of x (row B_SHOWN), and the part of it that the agent allows for (row B_U)."""
     d = rules.features
     w = e.w
@@ -220,7 +221,7 @@ def show(rules: Rules, biased, e: Batch, x):
 
 
 @stage
-def spread_along(d, e: Batch):
+def spread_along(d: int, e: Batch) -> None:
     """Vx, and xᵀVx into the row B_VARIANCE."""
     times_covariance_batch(d, e.V, e.x, e.Vx, e.w[B_TEMP : B_TEMP + BATCH])
     for n in range(BATCH):
@@ -231,7 +232,7 @@ def spread_along(d, e: Batch):
 
 
 @stage
-def learn_batch(d, e: Batch):
+def learn_batch(d: int, e: Batch) -> None:
     learn_along_batch(
         d, e.m, e.V, e.Vx, e.w[B_GAIN : B_GAIN + BATCH], e.w[B_DROP : B_DROP + BATCH], e.w[B_MOVED : B_MOVED + BATCH],
         e.w[B_TEMP : B_TEMP + BATCH],
@@ -239,7 +240,7 @@ def learn_batch(d, e: Batch):
 
 
 @kernel
-def hear_statements(rules: Rules, biased, e: Batch, key_low, key_high):
+def hear_statements(rules: Rules, biased: int, e: Batch, key_low: Word, key_high: Word) -> None:
     """Someone states how good x is, give or take σ_s: a Kalman update."""
     d = rules.features
     w, c = e.w, e.counter
@@ -260,7 +261,7 @@ def hear_statements(rules: Rules, biased, e: Batch, key_low, key_high):
 
 
 @stage
-def expect_answer(e: Batch):
+def expect_answer(e: Batch) -> None:
     """z and ω of the agent's probit model of a binary answer, into the rows B_Z and B_OMEGA."""
     w = e.w
     for n in range(BATCH):
@@ -271,7 +272,7 @@ def expect_answer(e: Batch):
 
 
 @stage
-def hear_comparisons(rules: Rules, biased, e: Batch, key_low, key_high):
+def hear_comparisons(rules: Rules, biased: int, e: Batch, key_low: Word, key_high: Word) -> None:
     """Which of two random plans is better: the probit update on x = (φ_a − φ_b)/√2, which is again N(0, I)."""
     d = rules.features
     w, c = e.w, e.counter
@@ -293,7 +294,7 @@ def hear_comparisons(rules: Rules, biased, e: Batch, key_low, key_high):
 
 
 @kernel
-def see_demonstrations(rules: Rules, biased, e: Batch, key_low, key_high):
+def see_demonstrations(rules: Rules, biased: int, e: Batch, key_low: Word, key_high: Word) -> None:
     """Someone picks one of J random plans, more often the better it is to them (Luce 1959), or at random in a lapse."""
     d = rules.features
     w, c = e.w, e.counter
@@ -333,7 +334,7 @@ def see_demonstrations(rules: Rules, biased, e: Batch, key_low, key_high):
 
 
 @kernel
-def see_choices(rules: Rules, choices: Choices, e: Batch, key_low, key_high):
+def see_choices(rules: Rules, choices: Choices, e: Batch, key_low: Word, key_high: Word) -> None:
     """A recorded choice, drawn from the table. Bias, tilt and influence do not apply: it happened."""
     c = e.counter
     sets = choices.chosen.shape[0]
@@ -345,7 +346,7 @@ def see_choices(rules: Rules, choices: Choices, e: Batch, key_low, key_high):
 
 
 @kernel
-def load_choice(rules: Rules, choices: Choices, e: Batch, n, row):
+def load_choice(rules: Rules, choices: Choices, e: Batch, n: int, row: int) -> None:
     """Put one recorded choice before one agent of the batch."""
     d = rules.features
     first, count = choices.offsets[row], choices.offsets[row + 1] - choices.offsets[row]

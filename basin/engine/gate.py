@@ -20,7 +20,7 @@ COLDEST = 1e-300  # a temperature below this is none: its inverse would overflow
 
 
 @stage
-def weigh(rules: Rules, b: Block):
+def weigh(rules: Rules, b: Block) -> None:
     """What the plan looks like: to the agent, to its own motives, and to the people who would judge it."""
     d, K = rules.features, rules.motives
     p, s, w, f, phi = b.p, b.s, b.w, b.f, b.phi
@@ -90,7 +90,7 @@ def weigh(rules: Rules, b: Block):
 
 
 @stage
-def value_options(rules: Rules, b: Block):
+def value_options(rules: Rules, b: Block) -> None:
     """What asking and acting are worth to the agent (dropping is worth 0), and the signs of the differences.
 
     Where the answer is nearly certain, asking differs from acting or dropping by less than rounding: the totals would tie.
@@ -116,7 +116,7 @@ def value_options(rules: Rules, b: Block):
 
 
 @kernel
-def value_information(d, b: Block):
+def value_information(d: int, b: Block) -> None:
     """The value of an answer for later plans, H e_N (Q‖m⁺‖ + (1 − Q)‖m⁻‖ − ‖m‖), divided by ϕ(z), into the row TEMP.
 
     With g = (a/ω) r, ‖m ± g Vφ‖ − ‖m‖ = g (±2 m·Vφ + g ‖Vφ‖²)/(‖m ± g Vφ‖ + ‖m‖): no difference of near equals is left.
@@ -142,7 +142,7 @@ def value_information(d, b: Block):
 
 
 @lane
-def gate_law(ask, act, over_act, over_drop, temperature):
+def gate_law(ask: float, act: float, over_act: float, over_drop: float, temperature: float) -> tuple[float, float]:
     """Chances of asking and of dropping: the largest of (ask, act, 0), ties to ask, then drop; logistic if T > 0."""
     hard_ask = 1.0 if (over_act >= 0.0) & (over_drop >= 0.0) else 0.0
     hard_drop = 1.0 if (hard_ask == 0.0) & (act <= 0.0) else 0.0
@@ -155,7 +155,7 @@ def gate_law(ask, act, over_act, over_drop, temperature):
 
 
 @stage
-def decide(b: Block):
+def decide(b: Block) -> None:
     """Open or shut: the rows ASKS and ACTS become 0 or 1."""
     w = b.w
     if b.on[ON_TEMPERATURE] != 0:
@@ -173,7 +173,7 @@ def decide(b: Block):
 
 
 @kernel
-def decide_expected(b: Block):
+def decide_expected(b: Block) -> None:
     """The chances of asking, dropping and acting, in place of the options' values."""
     p, w = b.p, b.w
     for l in range(LANES):

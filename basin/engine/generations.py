@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from basin.engine.arrays import Numbers, Whole
 from basin.engine.compile import LANES, allocating, kernel
 from basin.engine.crowd import (
     ALIGNED_FIRST, C_EVERY, C_FOUND_OUT, C_MUTATION, C_REPLACED, Crowd, Ties, block_at,
@@ -17,7 +18,9 @@ from basin.engine.crowd import (
 from basin.engine.layout import ARGUMENT, CAPABILITY, FLOOR, STATE_ROWS, Block, Choices, Rules
 from basin.engine.motives import LEAST_SHARE
 from basin.engine.places import start_as, take_parameters
-from basin.engine.random import GENERATION, LIFE, LOW, MUTATION, PARENT, STARTS, THIRTY_TWO, normal_pair, philox, uniform52
+from basin.engine.random import (
+    GENERATION, LIFE, LOW, MUTATION, PARENT, STARTS, THIRTY_TWO, Word, normal_pair, philox, uniform52,
+)  # fmt: skip
 from basin.engine.special import exp
 from basin.engine.testimony import speak
 from basin.engine.ties import is_gone
@@ -28,8 +31,9 @@ KEPT = (CAPABILITY, ARGUMENT)  # of the rows of state, those that a new agent br
 
 @allocating
 def renew(
-    rules: Rules, ties: Ties, choices: Choices, table, own_table, crowd: Crowd, b: Block, population, when, key_low, key_high
-):
+    rules: Rules, ties: Ties, choices: Choices, table: Numbers, own_table: Numbers, crowd: Crowd, b: Block, population: int,
+    when: int, key_low: Word, key_high: Word,
+) -> None:  # fmt: skip
     """A generation of one population, where it is due."""
     first, last = crowd.agents[population], crowd.agents[population + 1]
     coupling = ties.coupling[population]
@@ -53,7 +57,7 @@ def renew(
 
 
 @kernel
-def chance(crowd: Crowd, node, time, use, key_low, key_high):
+def chance(crowd: Crowd, node: int, time: int, use: int, key_low: Word, key_high: Word) -> float:
     """A uniform number of a node's, at a time."""
     index = np.uint64(crowd.index[node])
     a, b, _, _ = philox(index & LOW, index >> THIRTY_TWO, np.uint64(time), np.uint64(use * 65536), key_low, key_high)
@@ -61,7 +65,7 @@ def chance(crowd: Crowd, node, time, use, key_low, key_high):
 
 
 @allocating
-def by_approval(crowd: Crowd, first, last, when, key_low, key_high):
+def by_approval(crowd: Crowd, first: int, last: int, when: int, key_low: Word, key_high: Word) -> Whole:
     """A population's agents, the least approved first, those approved alike in random order."""
     lot, approval = np.empty(last - first), np.empty(last - first)
     for at in range(last - first):
@@ -77,8 +81,9 @@ def by_approval(crowd: Crowd, first, last, when, key_low, key_high):
 
 @allocating
 def replace(
-    rules: Rules, ties: Ties, choices: Choices, table, own_table, crowd: Crowd, b: Block, node, when, key_low, key_high
-):
+    rules: Rules, ties: Ties, choices: Choices, table: Numbers, own_table: Numbers, crowd: Crowd, b: Block, node: int,
+    when: int, key_low: Word, key_high: Word,
+) -> None:  # fmt: skip
     """A fresh agent that starts aligned, with random numbers of its own, and if agents differ with the lot of any of them."""
     crowd.life[node] += 1
     crowd.role[node] = ALIGNED_FIRST
@@ -102,7 +107,9 @@ def replace(
 
 
 @kernel
-def copy(rules: Rules, ties: Ties, table, own_table, crowd: Crowd, node, parent, when):
+def copy(
+    rules: Rules, ties: Ties, table: Numbers, own_table: Numbers, crowd: Crowd, node: int, parent: int, when: int
+) -> None:
     """Put a copy of an agent in another's place. What the place was held to account for stays with it."""
     i, l = crowd.lane[node] // LANES, crowd.lane[node] % LANES
     j, k = crowd.lane[parent] // LANES, crowd.lane[parent] % LANES
@@ -120,7 +127,7 @@ def copy(rules: Rules, ties: Ties, table, own_table, crowd: Crowd, node, parent,
 
 
 @kernel
-def mutate(rules: Rules, crowd: Crowd, node, size, when, key_low, key_high):
+def mutate(rules: Rules, crowd: Crowd, node: int, size: float, when: int, key_low: Word, key_high: Word) -> None:
     """ln p_k ← ln p_k + size ξ_k, each share at least at the floor."""
     if size == 0.0:
         return

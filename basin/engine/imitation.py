@@ -10,7 +10,7 @@ from __future__ import annotations
 from basin.engine.compile import LANES, kernel, lane
 from basin.engine.crowd import C_IMITATION, C_TEMPERATURE, Crowd, Ties
 from basin.engine.layout import FLOOR, Rules
-from basin.engine.random import IMITATION
+from basin.engine.random import IMITATION, Word
 from basin.engine.special import exp
 from basin.engine.ties import event, events, is_gone
 
@@ -18,14 +18,14 @@ WIDEST = 700.0  # beyond this an exponential would overflow
 
 
 @lane
-def fermi(difference, temperature):
+def fermi(difference: float, temperature: float) -> float:
     """1/(1 + exp(−difference/temperature))."""
     steep = min(max(-difference / temperature, -WIDEST), WIDEST)
     return 1.0 / (1.0 + exp(steep))
 
 
 @kernel
-def imitate(rules: Rules, ties: Ties, crowd: Crowd, population, when, key_low, key_high):
+def imitate(rules: Rules, ties: Ties, crowd: Crowd, population: int, when: int, key_low: Word, key_high: Word) -> None:
     """One copy after the other. People are copied too: they care, and nobody objects to them."""
     K, rate, temperature = rules.motives, ties.coupling[population, C_IMITATION], ties.coupling[population, C_TEMPERATURE]
     for number in range(events(ties, crowd, population, rate, IMITATION, when, key_low, key_high)):

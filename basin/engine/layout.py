@@ -11,7 +11,7 @@ and so that they do not overlap.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -267,7 +267,7 @@ class Batch(NamedTuple):
     kept: NDArray[np.float64]  # (K + STATE_ROWS, LANES) what agents that have locked in were
 
 
-def zeros(*shape: int, dtype: type = np.float64) -> NDArray:
+def zeros(*shape: int, dtype: type = np.float64) -> NDArray[Any]:
     """Zeros whose data start on a cache line."""
     size = int(np.prod(shape)) * np.dtype(dtype).itemsize
     raw = np.zeros(size + 64, np.uint8)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 
+from basin.engine.arrays import Numbers
 from basin.engine.belief import times_covariance_batch
 from basin.engine.compile import BATCH, entry, kernel
 from basin.engine.layout import (
@@ -25,7 +26,7 @@ SHORTEST = 1e-9  # step sizes below this no longer improve the objective: roundi
 
 
 @entry
-def learn_luce(rules: Rules, e: Batch):
+def learn_luce(rules: Rules, e: Batch) -> None:
     """Move every agent of the batch to its posterior mode and spread."""
     d = rules.features
     w = e.w
@@ -76,7 +77,7 @@ def learn_luce(rules: Rules, e: Batch):
 
 
 @kernel
-def choose(d, most, e: Batch, belief):
+def choose(d: int, most: int, e: Batch, belief: Numbers) -> None:
     """π_j into `score`, and the logarithm of the picked option's into the row B_LOG_PICK."""
     w = e.w
     for n in range(BATCH):
@@ -107,7 +108,7 @@ def choose(d, most, e: Batch, belief):
 
 
 @kernel
-def newton_step(d, most, e: Batch):
+def newton_step(d: int, most: int, e: Batch) -> None:
     """W at the mode, the Newton step W·gradient, and its squared length in the row B_DECREMENT."""
     w = e.w
     for i in range(d):
@@ -150,7 +151,7 @@ def newton_step(d, most, e: Batch):
 
 
 @kernel
-def option_direction(d, j, e: Batch):
+def option_direction(d: int, j: int, e: Batch) -> None:
     """β a √π_j (x_j − x̄) into x: F is the sum of the outer squares of these."""
     w = e.w
     for n in range(BATCH):
@@ -162,7 +163,7 @@ def option_direction(d, j, e: Batch):
 
 
 @kernel
-def take_step(d, most, e: Batch):
+def take_step(d: int, most: int, e: Batch) -> None:
     """Halve the step until the objective rises, then move the mode and, by V⁻¹ W = I − F W, its dual."""
     w = e.w
     for i in range(d):

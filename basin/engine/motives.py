@@ -14,14 +14,14 @@ from basin.engine.layout import (
     ON_MOTIVE_NOISE, ON_STAGES, ON_TRAINING, OWN_FIELDS, PHI_SQUARED, REFLECTION, REVEALS_AT, STAGES, STEPS, TEMP,
     TEMP2, TRAINED, TRAINING, U_NORM, Block, Rules,
 )  # fmt: skip
-from basin.engine.random import MOTIVES, normal_pair, philox
+from basin.engine.random import MOTIVES, Word, normal_pair, philox
 from basin.engine.special import exp, log
 
 LEAST_SHARE = 1e-300  # where the floor is 0, logarithms of shares stop here
 
 
 @stage
-def steer(rules: Rules, b: Block):
+def steer(rules: Rules, b: Block) -> None:
     """The acting direction, and its unit vector: what the next plan is chosen by."""
     settle_on(rules, b)
     for l in range(LANES):
@@ -32,7 +32,7 @@ def steer(rules: Rules, b: Block):
 
 
 @stage
-def settle_on(rules: Rules, b: Block):
+def settle_on(rules: Rules, b: Block) -> None:
     """What the motives want now, and the acting direction u = w₀ m + Σ p_k v_k, where w₀ is p₀, or p₀/‖m‖."""
     d, K = rules.features, rules.motives
     s, u = b.s, b.u
@@ -74,7 +74,7 @@ def settle_on(rules: Rules, b: Block):
 
 
 @kernel
-def want_approval(d, k, b: Block):
+def want_approval(d: int, k: int, b: Block) -> None:
     """The sycophant: unit(m + awareness·bias·b), what it believes is approved."""
     w, p = b.w, b.p
     for l in range(LANES):
@@ -92,7 +92,7 @@ def want_approval(d, k, b: Block):
 
 
 @kernel
-def want_as_ally(d, k, b: Block):
+def want_as_ally(d: int, k: int, b: Block) -> None:
     """The ally: what people are believed to want while capability is below `reveals_at`, its own direction after."""
     for i in range(d):
         for l in range(LANES):
@@ -103,7 +103,7 @@ def want_as_ally(d, k, b: Block):
 
 
 @stage
-def argument(b: Block):
+def argument(b: Block) -> None:
     """α(c): how much of the argument for value learning it has and can follow; and α^g, its part in goal-guarding."""
     p, s, w = b.p, b.s, b.w
     if b.on[ON_ARGUMENT] == 0:
@@ -123,7 +123,7 @@ def argument(b: Block):
 
 
 @stage
-def reconsider(rules: Rules, b: Block, key_low, key_high):
+def reconsider(rules: Rules, b: Block, key_low: Word, key_high: Word) -> None:
     """Move the shares by their forces. `settle_on` has been called since the belief last changed."""
     K = rules.motives
     p, w, f = b.p, b.w, b.f
@@ -165,7 +165,7 @@ def reconsider(rules: Rules, b: Block, key_low, key_high):
 
 
 @stage
-def endorse(rules: Rules, b: Block):
+def endorse(rules: Rules, b: Block) -> None:
     """s_k cos(u, v_k): how far what the agent does serves each motive, by that motive's own lights."""
     d, K = rules.features, rules.motives
     p, s, w = b.p, b.s, b.w
@@ -190,7 +190,7 @@ def endorse(rules: Rules, b: Block):
 
 
 @stage
-def train(rules: Rules, b: Block):
+def train(rules: Rules, b: Block) -> None:
     """Overseers' pressure: η R (v_k·φ)/‖φ‖ p₀^stages on each motive whose direction the judged plan served, care by m̂."""
     d, K = rules.features, rules.motives
     p, s, w, phi = b.p, b.s, b.w, b.phi
@@ -225,7 +225,7 @@ def train(rules: Rules, b: Block):
 
 
 @kernel
-def soften(rules: Rules, b: Block):
+def soften(rules: Rules, b: Block) -> None:
     """The logit rule's aim, softmax(s_k cos(u, v_k)/T)."""
     K, w = rules.motives, b.w
     for l in range(LANES):
@@ -244,7 +244,7 @@ def soften(rules: Rules, b: Block):
 
 
 @stage
-def exponentiate(rules: Rules, b: Block):
+def exponentiate(rules: Rules, b: Block) -> None:
     """p_k ∝ p_k exp(f_k)."""
     K, w = rules.motives, b.w
     for l in range(LANES):
@@ -263,7 +263,7 @@ def exponentiate(rules: Rules, b: Block):
 
 
 @kernel
-def erode(rules: Rules, b: Block):
+def erode(rules: Rules, b: Block) -> None:
     """Motives leak: care loses the share δ of itself to the others, in their starting proportions, if there are others."""
     w = b.w
     for l in range(LANES):
@@ -281,7 +281,7 @@ def erode(rules: Rules, b: Block):
 
 
 @stage
-def keep_floor(rules: Rules, b: Block):
+def keep_floor(rules: Rules, b: Block) -> None:
     """p_k ≥ floor: what each share has above the floor is scaled so that the shares sum to 1."""
     K, w = rules.motives, b.w
     for l in range(LANES):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from basin.engine.arrays import Numbers
 from basin.engine.compile import LANES, kernel, stage
 from basin.engine.layout import (
     ALLY_KIND, ALONG, ASKED, AUDIT_CHANGED, AUDIT_KEPT, AWARENESS, BEHAVES, BEHAVES_NOW, BIAS, CARES, CARE_WEIGHT, CLAIMED,
@@ -21,7 +22,7 @@ ROUNDING = 1e-12  # cosines this close below a bound count as reaching it: 1 −
 
 
 @stage
-def judge(rules: Rules, b: Block):
+def judge(rules: Rules, b: Block) -> None:
     """What holds after this episode, and the window's sums. `steer` has been called since anything last changed."""
     d, K = rules.features, rules.motives
     p, s, w = b.p, b.s, b.w
@@ -78,13 +79,14 @@ def judge(rules: Rules, b: Block):
 
 
 @kernel
-def window_length(b: Block, l):
+def window_length(b: Block, l: int) -> float:
     """Episodes in the window so far; the first window of a run may be short."""
-    return min(b.p[DWELL + l] - b.s[WINDOW_LEFT + l], b.s[EPISODE + l])
+    episodes: float = min(b.p[DWELL + l] - b.s[WINDOW_LEFT + l], b.s[EPISODE + l])
+    return episodes
 
 
 @kernel
-def movement(b: Block, l, length):
+def movement(b: Block, l: int, length: float) -> float:
     """How far the belief's direction is expected to move in 100 episodes: 1 − cos, by the agent's own lights."""
     if b.s[SUM_ITEMS + l] == 0.0:
         return 0.0
@@ -94,7 +96,7 @@ def movement(b: Block, l, length):
 
 
 @kernel
-def window_label(rules: Rules, b: Block, l, length):
+def window_label(rules: Rules, b: Block, l: int, length: float) -> int:
     """The outcome that the window's means amount to: exactly one, the first that holds."""
     p, s = b.p, b.s
     behaves = s[SUM_BEHAVES + l] / length >= 1.0 - p[BEHAVES + l] - ROUNDING
@@ -114,7 +116,7 @@ def window_label(rules: Rules, b: Block, l, length):
 
 
 @kernel
-def is_settled(rules: Rules, b: Block, l):
+def is_settled(rules: Rules, b: Block, l: int) -> bool:
     """Certified: one motive holds all but the floors, reflection outweighs any training against it, the belief is closed,
     and neither what it knows nor how it behaves is near enough to its bound to cross it by the horizon.
 
@@ -155,21 +157,22 @@ def is_settled(rules: Rules, b: Block, l):
 
 
 @kernel
-def motive_direction(b: Block, k, i, d, l):
+def motive_direction(b: Block, k: int, i: int, d: int, l: int) -> float:
     if k == 0:
         return b.m[i, l] / b.s[M_NORM + l] if b.s[M_NORM + l] > 0.0 else 0.0
-    return b.want[(k - 1) * d + i, l]
+    wanted: float = b.want[(k - 1) * d + i, l]
+    return wanted
 
 
 @kernel
-def clear_window(b: Block, l):
+def clear_window(b: Block, l: int) -> None:
     for row in (SUM_KNOWS, SUM_CARES, SUM_BEHAVES, SUM_MOVED, SUM_ITEMS):
         b.s[row + l] = 0.0
     b.s[WINDOW_LEFT + l] = b.p[DWELL + l]
 
 
 @kernel
-def write_record(rules: Rules, b: Block, l, out):
+def write_record(rules: Rules, b: Block, l: int, out: Numbers) -> None:
     """The finished run's record, by the columns of layout.RECORD."""
     s, K = b.s, rules.motives
     length = window_length(b, l)

@@ -14,26 +14,26 @@ from basin.engine.layout import (
     ON_LOOK, PERCEIVED, PHI_SQUARED, P_ACT, P_ASK, P_VERDICT, R_NO, R_YES, SLOPE, SURVIVAL, TEMP, THETA_PHI, TOLERANCE,
     TRAINED, VERDICT, VETOES, VISIBLE_FLAW, WELFARE, YES, Z, Block, Rules,
 )  # fmt: skip
-from basin.engine.random import LOOK, philox, uniform32
+from basin.engine.random import LOOK, Word, philox, uniform32
 from basin.engine.special import normal_cdf, probit_curvature
 
 
 @lane
-def chance_of_yes(perceived, noise, disagreement, squared_length, lapse):
+def chance_of_yes(perceived: float, noise: float, disagreement: float, squared_length: float, lapse: float) -> float:
     """A human's binary answer: probit noise τ_h, τ_h² = τ² + σ_h²‖x‖², and an answer at random now and then."""
     human = max(math.sqrt(noise * noise + disagreement * disagreement * squared_length), LEAST_NOISE)
     return (1.0 - lapse) * normal_cdf(perceived / human) + 0.5 * lapse
 
 
 @lane
-def chance_of_audit(audit, evasion, hidden, visible, perceived):
+def chance_of_audit(audit: float, evasion: float, hidden: float, visible: float, perceived: float) -> float:
     """An act unasked is seen with this chance; with `visible` > 0 only acts that look worse than −visible are looked at."""
     looked_at = (visible <= 0.0) | (perceived < -visible)
     return audit * (1.0 - evasion * hidden) if looked_at else 0.0
 
 
 @stage
-def look(b: Block, key_low, key_high):
+def look(b: Block, key_low: Word, key_high: Word) -> None:
     """Random numbers that only some scenarios use: attention to a verdict, a soft gate, lock-in."""
     w = b.w
     if b.on[ON_LOOK] != 0:
@@ -51,7 +51,7 @@ def look(b: Block, key_low, key_high):
 
 
 @stage
-def judge_plan(b: Block):
+def judge_plan(b: Block) -> None:
     """The chance that people would approve, whether they get to say so, and how attentive the agent is to them."""
     p, w = b.p, b.w
     for l in range(LANES):
@@ -61,7 +61,7 @@ def judge_plan(b: Block):
 
 
 @stage
-def act(b: Block):
+def act(b: Block) -> None:
     """The verdict R, when asked or seen; the act, when unseen or approved; its harm, and whether it locks in."""
     p, s, w = b.p, b.s, b.w
     for l in range(LANES):
@@ -83,7 +83,7 @@ def act(b: Block):
 
 
 @stage
-def learn_from_verdict(rules: Rules, b: Block):
+def learn_from_verdict(rules: Rules, b: Block) -> None:
     """The probit update on the plan itself, where there was a verdict and the agent attended to it."""
     w = b.w
     for l in range(LANES):
@@ -106,7 +106,7 @@ def learn_from_verdict(rules: Rules, b: Block):
 
 
 @kernel
-def act_expected(b: Block):
+def act_expected(b: Block) -> None:
     """The skeleton: E[R] of the training signal, expected welfare and harm, and lock-in as a survival weight."""
     p, s, w = b.p, b.s, b.w
     for l in range(LANES):
@@ -127,7 +127,7 @@ def act_expected(b: Block):
 
 
 @kernel
-def learn_from_verdict_expected(rules: Rules, b: Block):
+def learn_from_verdict_expected(rules: Rules, b: Block) -> None:
     """The skeleton: the mean of the verdict's two branches."""
     w = b.w
     for l in range(LANES):

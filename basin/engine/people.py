@@ -10,13 +10,14 @@ import math
 
 import numpy as np
 
+from basin.engine.arrays import Numbers
 from basin.engine.compile import LANES, allocating, kernel
 from basin.engine.layout import (
     BIAS, CULTURE_DRIFT, CULTURE_LENGTH, EVOLVED, EXTRAPOLATED, PEOPLE, PEOPLE_COUNTER, PERCEIVED, PERSONAL, TEMP, TEMP2,
     TILTED, TRUST_BOUND, Block, Rules,
 )  # fmt: skip
 from basin.engine.plan import normals
-from basin.engine.random import CULTURE, PERSON, START_PEOPLE, philox, uniform32
+from basin.engine.random import CULTURE, PERSON, START_PEOPLE, Word, philox, uniform32
 from basin.engine.vectors import gaussian
 
 SAME = 1e-9  # people closer than this have come to value the same
@@ -25,7 +26,9 @@ MOST_ROUNDS = 10_000  # of revision; in practice there are fewer than a hundred
 
 
 @allocating
-def start_people(rules: Rules, b: Block, lane, theta, run_low, run_high, key_low, key_high):
+def start_people(
+    rules: Rules, b: Block, lane: int, theta: Numbers, run_low: Word, run_high: Word, key_low: Word, key_high: Word
+) -> None:
     """Draw the people around θ, which is their mean; under an extrapolated target, turn θ into what most end up with.
 
     θ_h = θ + σ √(H/(H − 1)) (ξ_h − mean ξ), ξ ~ N(0, I): each person differs from θ by N(0, σ² I).
@@ -61,7 +64,7 @@ def start_people(rules: Rules, b: Block, lane, theta, run_low, run_high, key_low
 
 
 @allocating
-def extrapolate(differences, bound, theta):
+def extrapolate(differences: Numbers, bound: float, theta: Numbers) -> None:
     """Replace θ by the limit that most people reach (of several, the one nearest to θ; then the first person's).
 
     differences: (H, d), θ_h − θ at first. Bounded confidence (Hegselmann & Krause 2002): all at once, each moves to the mean
@@ -102,7 +105,7 @@ def extrapolate(differences, bound, theta):
 
 
 @kernel
-def distance(people, first, second):
+def distance(people: Numbers, first: int, second: int) -> float:
     square = 0.0
     for i in range(people.shape[1]):
         difference = people[first, i] - people[second, i]
@@ -111,7 +114,7 @@ def distance(people, first, second):
 
 
 @kernel
-def meet(b: Block, key_low, key_high):
+def meet(b: Block, key_low: Word, key_high: Word) -> None:
     """Who judges the plan, and who gives each kind of evidence, in this episode."""
     c = b.counter
     slot = np.uint64(PERSON * 65536)
@@ -125,7 +128,7 @@ def meet(b: Block, key_low, key_high):
 
 
 @kernel
-def overseer(rules: Rules, b: Block):
+def overseer(rules: Rules, b: Block) -> None:
     """A plan is perceived by the values of the person who judges it."""
     d, w = rules.features, b.w
     for l in range(LANES):
@@ -137,14 +140,14 @@ def overseer(rules: Rules, b: Block):
 
 
 @kernel
-def weigh_culture_as_bias(rules: Rules, p, l):
+def weigh_culture_as_bias(rules: Rules, p: Numbers, l: int) -> None:
     """Where culture is part of how evidence errs, `Block.bias` is the whole of the error and not its direction."""
     if rules.target == EVOLVED and p[CULTURE_LENGTH + l] > 0.0:
         p[BIAS + l] = 1.0
 
 
 @kernel
-def move_culture(rules: Rules, b: Block, key_low, key_high):
+def move_culture(rules: Rules, b: Block, key_low: Word, key_high: Word) -> None:
     """k ← unit(the part ⊥ θ of k + drift ξ): culture keeps its length and stays what is not the core."""
     d = rules.features
     p, w, x = b.p, b.w, b.x

@@ -10,11 +10,11 @@ import numpy as np
 
 from basin.engine.compile import LANES, kernel
 from basin.engine.layout import FLOOR, OWN_FIELDS, REDRAW, Block, Rules
-from basin.engine.random import PERSONA, philox, uniform52
+from basin.engine.random import PERSONA, Word, philox, uniform52
 
 
 @kernel
-def redraw(rules: Rules, b: Block, key_low, key_high):
+def redraw(rules: Rules, b: Block, key_low: Word, key_high: Word) -> None:
     """Bring on a persona with probability switch (1 − lock). In the skeleton, the mean of what may happen."""
     if rules.expected == 1:
         mix(rules, b)
@@ -35,7 +35,7 @@ def redraw(rules: Rules, b: Block, key_low, key_high):
 
 
 @kernel
-def mix(rules: Rules, b: Block):
+def mix(rules: Rules, b: Block) -> None:
     """p ← (1 − q) p + q Σ_j w_j p_j with q = switch (1 − lock)."""
     for l in range(LANES):
         chance = b.p[REDRAW + l]
@@ -54,7 +54,7 @@ def mix(rules: Rules, b: Block):
 
 
 @kernel
-def cast_row(rules: Rules, j):
+def cast_row(rules: Rules, j: int) -> int:
     """Where persona j begins in `Block.q`: its summed weight, then its shares."""
     own = rules.motives - 1
     first = OWN_FIELDS * own + (own * (own + 1) // 2 if rules.mutual == 1 else 0)
@@ -62,9 +62,10 @@ def cast_row(rules: Rules, j):
 
 
 @kernel
-def above_floor(rules: Rules, b: Block, shares, l):
+def above_floor(rules: Rules, b: Block, shares: int, l: int) -> float:
     """What the shares' excess over the floor is multiplied by, so that they sum to 1."""
     excess = 0.0
     for k in range(rules.motives):
         excess += max(b.q[shares + k, l] - b.p[FLOOR + l], 0.0)
-    return (1.0 - rules.motives * b.p[FLOOR + l]) / excess
+    factor: float = (1.0 - rules.motives * b.p[FLOOR + l]) / excess
+    return factor

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from basin.engine.arrays import Numbers, Whole, Words
 from basin.engine.block import set_flags
 from basin.engine.compile import LANES, allocating, entry, kernel
 from basin.engine.crowd import ALIGNED_FIRST, C_MISLED_KNOWLEDGE, HUMAN, MISLED_FIRST, ORDINARY, Crowd, Ties, block_at
 from basin.engine.layout import AUDIT, BIAS, CARE, DISAGREEMENT, KNOWLEDGE, PEOPLE_COUNTER, Block, Choices, Rules
 from basin.engine.people import weigh_culture_as_bias
 from basin.engine.policing import count_aligned
-from basin.engine.random import LOW, TESTIMONY, THIRTY_TWO, philox, uniform52
+from basin.engine.random import LOW, TESTIMONY, THIRTY_TWO, Word, philox, uniform52
 from basin.engine.start import start_lane
 from basin.engine.testimony import speak, sum_voices
 from basin.engine.vectors import gaussian
@@ -18,7 +19,7 @@ from basin.labels import ALIGNED, UNDECIDED
 
 
 @entry
-def draw_lots(index, use, key, lots):
+def draw_lots(index: Whole, use: int, key: Words, lots: Numbers) -> None:
     """A uniform number for each run of these random-number indices, of one use."""
     for at in range(index.shape[0]):
         run = np.uint64(index[at])
@@ -27,7 +28,10 @@ def draw_lots(index, use, key, lots):
 
 
 @allocating
-def begin(rules: Rules, ties: Ties, choices: Choices, table, own_table, crowd: Crowd, b: Block, people, key_low, key_high):
+def begin(
+    rules: Rules, ties: Ties, choices: Choices, table: Numbers, own_table: Numbers, crowd: Crowd, b: Block, people: Whole,
+    key_low: Word, key_high: Word,
+) -> None:  # fmt: skip
     """Put every agent at its start. people: (nodes,) the random-number index of those it lives among."""
     for k in range(crowd.cell.shape[0]):
         for l in range(LANES):
@@ -52,7 +56,7 @@ def begin(rules: Rules, ties: Ties, choices: Choices, table, own_table, crowd: C
 
 
 @kernel
-def load_parameters(rules: Rules, table, own_table, crowd: Crowd, k, l):
+def load_parameters(rules: Rules, table: Numbers, own_table: Numbers, crowd: Crowd, k: int, l: int) -> None:
     """A lane's parameters in its present phase."""
     row = rules.phases * crowd.cell[k, l] + crowd.phase[k, l]
     p, q = crowd.p[k], crowd.q[k]
@@ -66,7 +70,7 @@ def load_parameters(rules: Rules, table, own_table, crowd: Crowd, k, l):
 
 
 @kernel
-def take_parameters(rules: Rules, table, own_table, crowd: Crowd, node, cell):
+def take_parameters(rules: Rules, table: Numbers, own_table: Numbers, crowd: Crowd, node: int, cell: int) -> None:
     """Give an agent, whose block has a set of parameters to itself, those of another cell."""
     k, l = crowd.set_of[crowd.lane[node] // LANES], crowd.lane[node] % LANES
     crowd.cell[k, l] = cell
@@ -75,7 +79,7 @@ def take_parameters(rules: Rules, table, own_table, crowd: Crowd, node, cell):
 
 
 @kernel
-def address(block: Block, l, index, people, life):
+def address(block: Block, l: int, index: int, people: int, life: int) -> None:
     """Where a lane's random numbers are: those of its own run, and those of the people around it."""
     c = block.counter
     c[0, l] = np.uint64(index & 0xFFFFFFFF)
@@ -85,7 +89,10 @@ def address(block: Block, l, index, people, life):
 
 
 @allocating
-def start_as(rules: Rules, ties: Ties, choices: Choices, crowd: Crowd, block: Block, node, l, settled, key_low, key_high):
+def start_as(
+    rules: Rules, ties: Ties, choices: Choices, crowd: Crowd, block: Block, node: int, l: int, settled: int, key_low: Word,
+    key_high: Word,
+) -> None:  # fmt: skip
     """Start a lane as its parameters say, or with the belief and the care that its role has instead.
 
     Aligned ones know and care; misled ones care, and are sure of something else than what people value.
@@ -108,7 +115,7 @@ def start_as(rules: Rules, ties: Ties, choices: Choices, crowd: Crowd, block: Bl
 
 
 @allocating
-def place_people(rules: Rules, ties: Ties, crowd: Crowd, b: Block, key_low, key_high):
+def place_people(rules: Rules, ties: Ties, crowd: Crowd, b: Block, key_low: Word, key_high: Word) -> None:
     """People among the nodes: they show what people show, each in its own way, and stay so."""
     d = rules.features
     for node in range(crowd.lane.shape[0]):

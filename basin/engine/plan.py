@@ -8,17 +8,18 @@ from collections.abc import Callable
 import numpy as np
 
 from basin.engine.belief import times_covariance
+from basin.engine.arrays import Numbers, Words
 from basin.engine.compile import BATCH, LANES, entry, kernel, stage
 from basin.engine.layout import (
     ALONG, ANSWER, BEST, CANDIDATES_N, CARE_WEIGHT, CAUTION, E_N, LOOK_SEEN, ON_CAUTION, TEMP, TEMP2, Block, Rules,
 )  # fmt: skip
-from basin.engine.random import CANDIDATES, PLAN, SEARCH, normal_pair, philox, uniform32, uniform52
+from basin.engine.random import CANDIDATES, PLAN, SEARCH, Word, normal_pair, philox, uniform32, uniform52
 from basin.engine.special import expm1, log, normal_quantile
 
 
 def _normals(lanes: int) -> Callable[..., None]:
     @kernel
-    def normals(counter, slot, d, key_low, key_high, out):
+    def normals(counter: Words, slot: int, d: int, key_low: Word, key_high: Word, out: Numbers) -> None:
         """Standard normals into the first d rows of `out` (and one spare row where d is odd)."""
         for i in range((d + 1) // 2):
             at = np.uint64(slot + i)
@@ -35,7 +36,7 @@ normals, normals_batch = _normals(LANES), _normals(BATCH)
 
 
 @stage
-def draw_plan(rules: Rules, b: Block, key_low, key_high):
+def draw_plan(rules: Rules, b: Block, key_low: Word, key_high: Word) -> None:
     """φ = z + (e − û·z) û with e the maximum of N normals: the exact law of the best of N, at a cost that ignores N."""
     d = rules.features
     p, w, phi, steer = b.p, b.w, b.phi, b.steer
@@ -62,7 +63,7 @@ def draw_plan(rules: Rules, b: Block, key_low, key_high):
 
 
 @entry
-def draw_cautious_plan(rules: Rules, b: Block, key_low, key_high):
+def draw_cautious_plan(rules: Rules, b: Block, key_low: Word, key_high: Word) -> None:
     """Where caution is on, enumerate the N plans and keep the best by u·φ − λ w₀ √(φᵀVφ)."""
     d = rules.features
     p, s, w, x, Vx = b.p, b.s, b.w, b.x, b.Vx
@@ -92,7 +93,7 @@ def draw_cautious_plan(rules: Rules, b: Block, key_low, key_high):
 
 
 @kernel
-def expected_plan(rules: Rules, b: Block):
+def expected_plan(rules: Rules, b: Block) -> None:
     """The skeleton's plan: e_N û."""
     for i in range(rules.features):
         for l in range(LANES):

@@ -11,7 +11,7 @@ OVERSEERS, PEERS = 0, 1  # columns of `Crowd.policed`
 
 
 @stage
-def set_audits(ties: Ties, crowd: Crowd, b: Block, i, when):
+def set_audits(ties: Ties, crowd: Crowd, b: Block, i: int, when: int) -> None:
     """audit = min(1, overseers' + peer_audit × aligned neighbours), by how neighbours were judged in the episode before."""
     before, k = 1 - (when & 1), crowd.set_of[i]
     for l in range(LANES):
@@ -24,10 +24,11 @@ def set_audits(ties: Ties, crowd: Crowd, b: Block, i, when):
 
 
 @stage
-def aligned_neighbours(ties: Ties, crowd: Crowd, node, before):
+def aligned_neighbours(ties: Ties, crowd: Crowd, node: int, before: int) -> int:
     """How many of those it listens to are aligned; in a complete graph they have been counted together."""
     if ties.complete == 1:
-        return crowd.aligned[crowd.population[node]] - (1 if crowd.status[before, node] == ALIGNED else 0)
+        others: int = crowd.aligned[crowd.population[node]] - (1 if crowd.status[before, node] == ALIGNED else 0)
+        return others
     count = 0
     for at in range(ties.first[node], ties.first[node + 1]):
         count += 1 if crowd.status[before, ties.neighbour[at]] == ALIGNED else 0
@@ -35,7 +36,7 @@ def aligned_neighbours(ties: Ties, crowd: Crowd, node, before):
 
 
 @kernel
-def count_aligned(ties: Ties, crowd: Crowd, population, now):
+def count_aligned(ties: Ties, crowd: Crowd, population: int, now: int) -> None:
     count = 0
     for node in range(ties.populations[population], ties.populations[population + 1]):
         count += 1 if crowd.status[now & 1, node] == ALIGNED else 0
@@ -43,7 +44,7 @@ def count_aligned(ties: Ties, crowd: Crowd, population, now):
 
 
 @stage
-def note_audits(ties: Ties, crowd: Crowd, b: Block, i):
+def note_audits(ties: Ties, crowd: Crowd, b: Block, i: int) -> None:
     """Whoever was seen acting unasked was seen by overseers or by peers, in proportion to what each add to the chance."""
     k = crowd.set_of[i]
     for l in range(LANES):

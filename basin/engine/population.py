@@ -11,6 +11,7 @@ import math
 
 import numpy as np
 
+from basin.engine.arrays import Numbers, Whole, Words
 from basin.engine.block import set_flags
 from basin.engine.compile import LANES, allocating, kernel, making, stage
 from basin.engine.crowd import AVERAGE, BAYES, C_DWELL, C_INFLUENCE, DIFFERS, MEET, NOBODY, Crowd, Ties, block_at
@@ -25,6 +26,7 @@ from basin.engine.motives import steer
 from basin.engine.outcome import clear_window, write_record
 from basin.engine.places import begin, load_parameters
 from basin.engine.policing import count_aligned, note_audits, set_audits
+from basin.engine.random import Word
 from basin.engine.testimony import average_voices, hear, meet_in_the_middle, sum_voices
 from basin.engine.watch import Seen, look
 from basin.labels import LOCKED_IN
@@ -36,9 +38,9 @@ LEAST_SQUARE = 1e-24  # values that are pulled onto nothing, but for rounding, s
 
 @making
 def live(
-    rules: Rules, ties: Ties, choices: Choices, table, own_table, crowd: Crowd, b: Block, e: Batch, people, key, records,
-    seen: Seen, act, first, last, start, stop,
-):  # fmt: skip
+    rules: Rules, ties: Ties, choices: Choices, table: Numbers, own_table: Numbers, crowd: Crowd, b: Block, e: Batch,
+    people: Whole, key: Words, records: Numbers, seen: Seen, act: int, first: int, last: int, start: int, stop: int,
+) -> None:  # fmt: skip
     """All that a crowd goes through, by `act`: one entry, so that its parts are compiled once.
 
     BEGIN: put everyone at their starts. EPISODES: `start` to `stop`, 1 the first, all in one thread, of the blocks from
@@ -65,8 +67,9 @@ def live(
 
 @kernel
 def turns(
-    rules: Rules, ties: Ties, choices: Choices, crowd: Crowd, b: Block, e: Batch, first, last, when, key_low, key_high, records
-):
+    rules: Rules, ties: Ties, choices: Choices, crowd: Crowd, b: Block, e: Batch, first: int, last: int, when: int,
+    key_low: Word, key_high: Word, records: Numbers,
+) -> None:  # fmt: skip
     """The turns of the agents in some blocks."""
     for i in range(first, last):
         take_turn(rules, ties, choices, crowd, block_at(crowd, b, i), e, i, when, key_low, key_high, records)
@@ -74,8 +77,9 @@ def turns(
 
 @stage
 def take_turn(
-    rules: Rules, ties: Ties, choices: Choices, crowd: Crowd, b: Block, e: Batch, i, when, key_low, key_high, records
-):
+    rules: Rules, ties: Ties, choices: Choices, crowd: Crowd, b: Block, e: Batch, i: int, when: int, key_low: Word,
+    key_high: Word, records: Numbers,
+) -> None:  # fmt: skip
     """One block: what its agents hear, their episode, and what others will see of it."""
     for l in range(LANES):
         b.counter[RUN_EPISODE, l] += ONE
@@ -101,7 +105,7 @@ def take_turn(
 
 
 @stage
-def set_aside(rules: Rules, crowd: Crowd, b: Block, e: Batch, i):
+def set_aside(rules: Rules, crowd: Crowd, b: Block, e: Batch, i: int) -> int:
     """Keep what agents that have locked in were; their lanes go on unseen. Returns how many there are."""
     gone = 0
     for l in range(LANES):
@@ -112,7 +116,7 @@ def set_aside(rules: Rules, crowd: Crowd, b: Block, e: Batch, i):
 
 
 @kernel
-def keep(rules: Rules, b: Block, e: Batch):
+def keep(rules: Rules, b: Block, e: Batch) -> None:
     d, K = rules.features, rules.motives
     for l in range(LANES):
         for f in range(d):
@@ -126,7 +130,7 @@ def keep(rules: Rules, b: Block, e: Batch):
 
 
 @kernel
-def bring_back(rules: Rules, crowd: Crowd, b: Block, e: Batch, i):
+def bring_back(rules: Rules, crowd: Crowd, b: Block, e: Batch, i: int) -> None:
     d, K = rules.features, rules.motives
     for l in range(LANES):
         if b.run[l] < 0 and crowd.node[i * LANES + l] >= 0:
@@ -141,7 +145,7 @@ def bring_back(rules: Rules, crowd: Crowd, b: Block, e: Batch, i):
 
 
 @stage
-def note_pull(rules: Rules, ties: Ties, crowd: Crowd, b: Block, i):
+def note_pull(rules: Rules, ties: Ties, crowd: Crowd, b: Block, i: int) -> None:
     """influence·c·h (û − θ): how each agent of a population moves what their people value."""
     for l in range(LANES):
         node = crowd.node[i * LANES + l]
@@ -153,7 +157,7 @@ def note_pull(rules: Rules, ties: Ties, crowd: Crowd, b: Block, i):
 
 
 @stage
-def show_status(rules: Rules, ties: Ties, crowd: Crowd, b: Block, i, when):
+def show_status(rules: Rules, ties: Ties, crowd: Crowd, b: Block, i: int, when: int) -> None:
     """What neighbours will see in the next episode. An agent that has locked in stays as it was."""
     now, before = when & 1, 1 - (when & 1)
     for l in range(LANES):
@@ -172,7 +176,7 @@ def show_status(rules: Rules, ties: Ties, crowd: Crowd, b: Block, i, when):
 
 
 @stage
-def close_windows(rules: Rules, crowd: Crowd, b: Block, i, records):
+def close_windows(rules: Rules, crowd: Crowd, b: Block, i: int, records: Numbers) -> None:
     """Write the records of agents that are done, and begin new windows."""
     due = 0
     for l in range(LANES):
@@ -188,7 +192,10 @@ def close_windows(rules: Rules, crowd: Crowd, b: Block, i, records):
 
 
 @allocating
-def between(rules: Rules, ties: Ties, choices: Choices, table, own_table, crowd: Crowd, b: Block, when, key_low, key_high):
+def between(
+    rules: Rules, ties: Ties, choices: Choices, table: Numbers, own_table: Numbers, crowd: Crowd, b: Block, when: int,
+    key_low: Word, key_high: Word,
+) -> None:  # fmt: skip
     """What happens after episode `when` between agents: one event after the other, populations in turn."""
     for population in range(ties.coupling.shape[0]):
         if ties.hears == 1 and ties.rule == MEET:
@@ -207,7 +214,7 @@ def between(rules: Rules, ties: Ties, choices: Choices, table, own_table, crowd:
 
 
 @allocating
-def move_people(rules: Rules, ties: Ties, crowd: Crowd, population):
+def move_people(rules: Rules, ties: Ties, crowd: Crowd, population: int) -> None:
     """θ ← unit(θ + the agents' mean pull): the same people, whom all agents move."""
     first, last = ties.populations[population], ties.populations[population + 1]
     agents = 0
@@ -233,7 +240,7 @@ def move_people(rules: Rules, ties: Ties, crowd: Crowd, population):
 
 
 @kernel
-def begin_phases(rules: Rules, table, own_table, crowd: Crowd, when):
+def begin_phases(rules: Rules, table: Numbers, own_table: Numbers, crowd: Crowd, when: int) -> None:
     """Sets of parameters whose phase is over take those of the next."""
     for k in range(crowd.cell.shape[0]):
         changed = False

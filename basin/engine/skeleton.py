@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 
+from basin.engine.arrays import Numbers
 from basin.engine.belief import LEAST_NOISE, kalman_step, packed, probit_step, trusted_noise
 from basin.engine.compile import BATCH, LANES, kernel
 from basin.engine.evidence import load_choice
@@ -22,7 +23,7 @@ from basin.engine.special import normal_parts
 
 
 @kernel
-def learn_expected(rules: Rules, choices: Choices, b: Block, e: Batch):
+def learn_expected(rules: Rules, choices: Choices, b: Block, e: Batch) -> None:
     """Add up every channel's expected update in the batch, then apply the sum."""
     if b.on[ON_STATEMENTS] + b.on[ON_COMPARISONS] + b.on[ON_CHOICES] == 0:
         return
@@ -49,7 +50,7 @@ def learn_expected(rules: Rules, choices: Choices, b: Block, e: Batch):
 
 
 @kernel
-def learn_axis(d, j, b: Block, dm, dV):
+def learn_axis(d: int, j: int, b: Block, dm: Numbers, dV: Numbers) -> None:
     """Statements and comparisons on x = √d e_j."""
     p, w = b.p, b.w
     length = math.sqrt(d)
@@ -89,7 +90,7 @@ def learn_axis(d, j, b: Block, dm, dV):
 
 
 @kernel
-def learn_table(rules: Rules, choices: Choices, b: Block, e: Batch, dm, dV):
+def learn_table(rules: Rules, choices: Choices, b: Block, e: Batch, dm: Numbers, dV: Numbers) -> None:
     """Recorded choices: the mean, over the whole table, of what each would teach."""
     d = rules.features
     size = d * (d + 1) // 2

@@ -11,6 +11,7 @@ import math
 
 import numpy as np
 
+from basin.engine.arrays import Numbers
 from basin.engine.compile import allocating
 from basin.engine.layout import (
     ARGUMENT, ASKED, BIAS, CAPABILITY, CAPABILITY_START, CARE, CLAIMED, CLASS, CULTURE_LENGTH, DWELL, ENDED, EPISODE,
@@ -20,7 +21,7 @@ from basin.engine.layout import (
 )  # fmt: skip
 from basin.engine.people import start_people, weigh_culture_as_bias
 from basin.engine.random import (
-    START_BIAS, START_CULTURE, START_ERROR, START_FACTS, START_OVERSEER, START_OWN, START_VALUES, philox, uniform52,
+    START_BIAS, START_CULTURE, START_ERROR, START_FACTS, START_OVERSEER, START_OWN, START_VALUES, Word, philox, uniform52,
 )  # fmt: skip
 from basin.engine.vectors import (
     gaussian, measure, mirror_to, mirrored_axis, normalise, place, remove, store, warp_frame,
@@ -28,7 +29,10 @@ from basin.engine.vectors import (
 
 
 @allocating
-def start_own(rules, b: Block, lane, theta, theta_m, frame, scale, mirror, run_low, run_high, key_low, key_high):
+def start_own(
+    rules: Rules, b: Block, lane: int, theta: Numbers, theta_m: Numbers, frame: Numbers, scale: Numbers, mirror: Numbers,
+    run_low: Word, run_high: Word, key_low: Word, key_high: Word,
+) -> Numbers:  # fmt: skip
     """Directions of the own motives. Returns their residuals (K−1, d), unit and orthogonal to θ."""
     d = theta.shape[0]
     own = rules.motives - 1
@@ -66,7 +70,10 @@ def start_own(rules, b: Block, lane, theta, theta_m, frame, scale, mirror, run_l
 
 
 @allocating
-def orthogonal_direction(rules, lane, rows, chosen, residual, theta, mirror, axis, use, run_low, run_high, key_low, key_high):
+def orthogonal_direction(
+    rules: Rules, lane: int, rows: Numbers, chosen: int, residual: Numbers, theta: Numbers, mirror: Numbers, axis: int,
+    use: int, run_low: Word, run_high: Word, key_low: Word, key_high: Word,
+) -> None:  # fmt: skip
     """A unit direction ⊥ θ into a block's rows: random, toward a named motive, or in the skeleton a given axis."""
     d = theta.shape[0]
     x = np.zeros(d)
@@ -82,7 +89,10 @@ def orthogonal_direction(rules, lane, rows, chosen, residual, theta, mirror, axi
 
 
 @allocating
-def start_belief(rules, b: Block, lane, theta, residual, frame, scale, mirror, run_low, run_high, key_low, key_high):
+def start_belief(
+    rules: Rules, b: Block, lane: int, theta: Numbers, residual: Numbers, frame: Numbers, scale: Numbers, mirror: Numbers,
+    run_low: Word, run_high: Word, key_low: Word, key_high: Word,
+) -> None:  # fmt: skip
     """m₀ at cos(m₀, θ) = knowledge within the visible features, V₀ = (spread²/d) I there."""
     d = theta.shape[0]
     visible = int(b.p[VISIBLE_FEATURES + lane])
@@ -116,7 +126,7 @@ def start_belief(rules, b: Block, lane, theta, residual, frame, scale, mirror, r
 
 
 @allocating
-def start_shares(rules, b: Block, lane):
+def start_shares(rules: Rules, b: Block, lane: int) -> None:
     """Care and, in proportion to their weights, the own motives, each at least at the floor."""
     own = rules.motives - 1
     total = 0.0
@@ -136,7 +146,7 @@ def start_shares(rules, b: Block, lane):
 
 
 @allocating
-def start_lane(rules: Rules, choices: Choices, b: Block, lane, settled, key_low, key_high):
+def start_lane(rules: Rules, choices: Choices, b: Block, lane: int, settled: int, key_low: Word, key_high: Word) -> None:
     """Fill one lane, whose parameters and run counter are already in place, with a run at its start.
 
     settled: 1 where it comes among people who are there already, with what they value now and how they show it.

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from basin.engine.arrays import Numbers
 from basin.engine.belief import kalman_step, trusted_noise
 from basin.engine.compile import BATCH, LANES, allocating, kernel, stage
 from basin.engine.crowd import AVERAGE, C_TESTIMONY, C_TESTIMONY_NOISE, C_TRUST_BOUND, Crowd, Ties
@@ -21,14 +22,14 @@ from basin.engine.layout import (
     ATTENTION, ATTENTIVE, AXES, B_AXES, B_DROP, B_GAIN, B_MOVED, B_MU, B_SHOWN, B_STATED, B_TRUSTED, B_VARIANCE, SPREAD,
     SUM_ITEMS, SUM_MOVED, TEMP, TEMP2, Batch, Block, Rules,
 )  # fmt: skip
-from basin.engine.random import HEAR, MEETING, TESTIMONY, normal_pair, philox, uniform32
+from basin.engine.random import HEAR, MEETING, TESTIMONY, Word, normal_pair, philox, uniform32
 from basin.engine.ties import believed, event, events, is_gone, listens_to, within
 
 EVERYONE = 2.0  # the distance of opposite unit beliefs
 
 
 @stage
-def hear(rules: Rules, ties: Ties, crowd: Crowd, b: Block, e: Batch, i, when, key_low, key_high):
+def hear(rules: Rules, ties: Ties, crowd: Crowd, b: Block, e: Batch, i: int, when: int, key_low: Word, key_high: Word) -> None:
     """Who hears whom in this block, and what they make of it. Voices are those of the end of the episode before."""
     before = 1 - (when & 1)
     slot = np.uint64(HEAR * 65536)
@@ -53,7 +54,7 @@ def hear(rules: Rules, ties: Ties, crowd: Crowd, b: Block, e: Batch, i, when, ke
 
 
 @stage
-def speak(crowd: Crowd, node, now):
+def speak(crowd: Crowd, node: int, now: int) -> None:
     """What neighbours will hear of an agent is what it believes now."""
     if crowd.voice.shape[1] > 0:
         at = crowd.lane[node]
@@ -62,12 +63,16 @@ def speak(crowd: Crowd, node, now):
 
 
 @stage
-def bound(ties: Ties, crowd: Crowd, node):
-    return ties.coupling[crowd.population[node], C_TRUST_BOUND]
+def bound(ties: Ties, crowd: Crowd, node: int) -> float:
+    distance: float = ties.coupling[crowd.population[node], C_TRUST_BOUND]
+    return distance
 
 
 @kernel
-def listen(rules: Rules, ties: Ties, crowd: Crowd, b: Block, e: Batch, i, before, first, count, key_low, key_high):
+def listen(
+    rules: Rules, ties: Ties, crowd: Crowd, b: Block, e: Batch, i: int, before: int, first: int, count: int, key_low: Word,
+    key_high: Word,
+) -> None:  # fmt: skip
     """A batch of listeners: a neighbour states how good x is by its own belief."""
     d, w = rules.features, e.w
     for n in range(BATCH):  # padding repeats an agent; what it learns is dropped
@@ -120,7 +125,7 @@ def listen(rules: Rules, ties: Ties, crowd: Crowd, b: Block, e: Batch, i, before
 
 
 @kernel
-def average_voices(rules: Rules, ties: Ties, crowd: Crowd, b: Block, i, when):
+def average_voices(rules: Rules, ties: Ties, crowd: Crowd, b: Block, i: int, when: int) -> None:
     """m ← (1 − r) m + r Σ_j w_j m_j, over the neighbours within the bound; where there are none, m stays."""
     d, before = rules.features, 1 - (when & 1)
     for l in range(LANES):
@@ -159,7 +164,7 @@ def average_voices(rules: Rules, ties: Ties, crowd: Crowd, b: Block, i, when):
 
 
 @kernel
-def sum_voices(ties: Ties, crowd: Crowd, population, now):
+def sum_voices(ties: Ties, crowd: Crowd, population: int, now: int) -> None:
     """The sum of all voices, so that in a complete graph nobody has to ask everyone."""
     if ties.rule != AVERAGE or ties.complete == 0 or crowd.voice.shape[1] == 0:
         return
@@ -174,7 +179,9 @@ def sum_voices(ties: Ties, crowd: Crowd, population, now):
 
 
 @allocating
-def meet_in_the_middle(rules: Rules, ties: Ties, crowd: Crowd, population, when, key_low, key_high):
+def meet_in_the_middle(
+    rules: Rules, ties: Ties, crowd: Crowd, population: int, when: int, key_low: Word, key_high: Word
+) -> None:
     """Pairs meet one after the other, and each moves halfway to the other; people do not move."""
     one, other = np.empty(rules.features), np.empty(rules.features)
     bound, rate = ties.coupling[population, C_TRUST_BOUND], 0.5 * ties.coupling[population, C_TESTIMONY]
@@ -192,7 +199,7 @@ def meet_in_the_middle(rules: Rules, ties: Ties, crowd: Crowd, population, when,
 
 
 @stage
-def believe(crowd: Crowd, node, mean, when):
+def believe(crowd: Crowd, node: int, mean: Numbers, when: int) -> None:
     at = crowd.lane[node]
     if at >= 0 and not is_gone(crowd, node, when):
         for f in range(mean.shape[0]):

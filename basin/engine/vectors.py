@@ -6,13 +6,14 @@ import math
 
 import numpy as np
 
+from basin.engine.arrays import Numbers
 from basin.engine.compile import allocating
-from basin.engine.random import START_WARP, normal_pair, philox
+from basin.engine.random import START_WARP, Word, normal_pair, philox
 from basin.engine.special import exp, log
 
 
 @allocating
-def gaussian(out, use, run_low, run_high, key_low, key_high):
+def gaussian(out: Numbers, use: int, run_low: Word, run_high: Word, key_low: Word, key_high: Word) -> None:
     """Fill a vector with standard normals of one use."""
     d = out.shape[0]
     zero = np.uint64(0)
@@ -25,7 +26,7 @@ def gaussian(out, use, run_low, run_high, key_low, key_high):
 
 
 @allocating
-def measure(frame, scale, x, out):
+def measure(frame: Numbers, scale: Numbers, x: Numbers, out: Numbers) -> None:
     """M x, with M = Q diag(scale)² Qᵀ and the rows of `frame` the columns of Q; the identity for an empty frame."""
     d = x.shape[0]
     if frame.shape[0] == 0:
@@ -44,7 +45,7 @@ def measure(frame, scale, x, out):
 
 
 @allocating
-def dot(x, y):
+def dot(x: Numbers, y: Numbers) -> float:
     total = 0.0
     for i in range(x.shape[0]):
         total += x[i] * y[i]
@@ -52,7 +53,7 @@ def dot(x, y):
 
 
 @allocating
-def normalise(x, measured):
+def normalise(x: Numbers, measured: Numbers) -> None:
     """Scale x, and M x with it, to unit length in that inner product; a vector of no length becomes 0."""
     square = dot(x, measured)
     inverse = 1.0 / math.sqrt(square) if square > 1e-28 else 0.0
@@ -62,7 +63,7 @@ def normalise(x, measured):
 
 
 @allocating
-def remove(x, unit, measured_unit):
+def remove(x: Numbers, unit: Numbers, measured_unit: Numbers) -> None:
     """Take from x its part along a unit vector."""
     along = dot(x, measured_unit)
     for i in range(x.shape[0]):
@@ -70,7 +71,9 @@ def remove(x, unit, measured_unit):
 
 
 @allocating
-def warp_frame(condition, run_low, run_high, key_low, key_high, frame, scale):
+def warp_frame(
+    condition: float, run_low: Word, run_high: Word, key_low: Word, key_high: Word, frame: Numbers, scale: Numbers
+) -> None:
     """A random orthonormal frame, and scales from 1 down to 1/condition, evenly in the logarithm."""
     d = frame.shape[0]
     gaussian(frame.reshape(d * d), START_WARP, run_low, run_high, key_low, key_high)
@@ -84,7 +87,7 @@ def warp_frame(condition, run_low, run_high, key_low, key_high, frame, scale):
 
 
 @allocating
-def mirror_to(theta, mirror):
+def mirror_to(theta: Numbers, mirror: Numbers) -> None:
     """The unit vector whose reflection takes the first axis to θ, so that it takes the other axes to directions ⊥ θ."""
     for i in range(theta.shape[0]):
         mirror[i] = -theta[i]
@@ -93,14 +96,14 @@ def mirror_to(theta, mirror):
 
 
 @allocating
-def mirrored_axis(mirror, axis, out):
+def mirrored_axis(mirror: Numbers, axis: int, out: Numbers) -> None:
     """The reflection of an axis: in the skeleton, the direction number `axis`, where θ is number 0."""
     for i in range(out.shape[0]):
         out[i] = (1.0 if i == axis else 0.0) - 2.0 * mirror[axis] * mirror[i]
 
 
 @allocating
-def place(cosine, reference, residual, out):
+def place(cosine: float, reference: Numbers, residual: Numbers, out: Numbers) -> None:
     """The unit vector at a given cosine from `reference`, toward `residual`; ± the reference where there is no residual."""
     length = 0.0
     for i in range(out.shape[0]):
@@ -113,6 +116,6 @@ def place(cosine, reference, residual, out):
 
 
 @allocating
-def store(rows, first, lane, x):
+def store(rows: Numbers, first: int, lane: int, x: Numbers) -> None:
     for i in range(x.shape[0]):
         rows[first + i, lane] = x[i]

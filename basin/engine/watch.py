@@ -20,13 +20,13 @@ class Seen(NamedTuple):
 
     every: int
     horizon: int
-    count: NDArray[np.int64]  # (populations, moments, 6) agents by how they would be judged, the undecided first
+    count: NDArray[np.int64]  # type: ignore[assignment]  # (populations, moments, 6) agents by how they would be judged, the undecided first
     mean: NDArray[np.float64]  # (populations, moments, SEEN) over agents
     status: NDArray[np.int8]  # (moments, nodes) of the first nodes, as many as are watched
 
 
 @kernel
-def look(ties: Ties, crowd: Crowd, when, seen: Seen):
+def look(ties: Ties, crowd: Crowd, when: int, seen: Seen) -> None:
     """Keep what is to be seen of this episode, where it is one of those that are looked at."""
     if when % seen.every != 0 and when != seen.horizon:
         return

@@ -13,11 +13,11 @@ from basin.engine.layout import (
 from basin.engine.people import move_culture
 from basin.engine.personas import redraw
 from basin.engine.plan import normals
-from basin.engine.random import VALUES
+from basin.engine.random import VALUES, Word
 
 
 @stage
-def turn(rules: Rules, b: Block, key_low, key_high):
+def turn(rules: Rules, b: Block, key_low: Word, key_high: Word) -> None:
     """θ ← unit(θ + σ_θ ξ + influence·c·h (û − θ)), with the û that people have just met; c ← c + growth·c (1 − c)."""
     if b.on[ON_VALUES_MOVE] != 0:
         move_values(rules, b, key_low, key_high)
@@ -31,7 +31,7 @@ def turn(rules: Rules, b: Block, key_low, key_high):
 
 
 @kernel
-def move_values(rules: Rules, b: Block, key_low, key_high):
+def move_values(rules: Rules, b: Block, key_low: Word, key_high: Word) -> None:
     d = rules.features
     p, w, x = b.p, b.w, b.x
     if rules.expected == 1:  # the skeleton has no drift
@@ -54,7 +54,7 @@ def move_values(rules: Rules, b: Block, key_low, key_high):
 
 
 @kernel
-def remember_direction(rules: Rules, b: Block):
+def remember_direction(rules: Rules, b: Block) -> None:
     """Keep the û of this episode, for the people it moves."""
     for i in range(rules.features):
         for l in range(LANES):
