@@ -43,7 +43,8 @@ def load(name: str) -> System:
     if name not in NAMES:
         close = get_close_matches(name, NAMES, 1, 0.0)
         raise SystemError(f"no system {name!r}; did you mean {close[0]}?")
-    return import_module(f"basin.systems.{name.replace('-', '_')}").SYSTEM
+    system: System = import_module(f"basin.systems.{name.replace('-', '_')}").SYSTEM
+    return system
 
 
 def mapper(

@@ -37,7 +37,8 @@ def outcomes(values: Values) -> dict[str, int]:
 def weights(agents: int, network: int, self_weight: float) -> Numbers:
     """(agents, agents), rows sum to 1: what is not given to oneself is spread over all, evenly over the simplex."""
     others = np.random.default_rng((network, agents)).exponential(size=(agents, agents))
-    return self_weight * np.eye(agents) + (1 - self_weight) * others / others.sum(axis=1, keepdims=True)
+    mixed: Numbers = self_weight * np.eye(agents) + (1 - self_weight) * others / others.sum(axis=1, keepdims=True)
+    return mixed
 
 
 def influence(matrix: Numbers) -> tuple[Numbers, float]:

@@ -17,4 +17,4 @@ def words(run: Word, step: int, slot: int, seed: Word) -> tuple[Word, Word, Word
 @lane
 def below(word: Word, n: int) -> int:
     """A whole number from 0 to n − 1, made of a word: even but for n/2^32."""
-    return np.int64((word * np.uint64(n)) >> THIRTY_TWO)
+    return np.int64((word * np.uint64(n)) >> THIRTY_TWO)  # type: ignore[return-value]  # compiled, they are one

@@ -26,7 +26,7 @@ def kernel(function: F) -> F:
     return engine.define(function, CACHE_DIRECTORY, no_cfunc_wrapper=True)
 
 
-class _NamedCache(FunctionCache):
+class _NamedCache(FunctionCache):  # type: ignore[misc]
     """A cache for one of many functions with the same source, told apart by a name."""
 
     name = ""

@@ -33,7 +33,7 @@ LEAST = 1e-12  # uncertainty: v never falls below it
 @lane
 def _excess(v: float, mu: float) -> float:
     """σ ϕ(z)/Φ(−z) − μ, which rises with v, and is below √(2/π) σ."""
-    sd = np.sqrt(v if v > LEAST else LEAST)
+    sd: float = np.sqrt(v if v > LEAST else LEAST)
     return sd * inverse_mills(-mu / sd) - mu
 
 

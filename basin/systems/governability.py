@@ -15,12 +15,17 @@ would have there, apart from the fraction observed.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TypeVar
+
 import numpy as np
 
 from basin.systems.compile import lane
 from basin.systems.integrate import Flow
 from basin.systems.steps import State
 from basin.systems.system import Coordinate, Numbers, Parameter, Starts, System, Values
+
+Amount = TypeVar("Amount", float, Numbers)  # a number, or one for each start
 
 NEARLY_ALL = 0.999  # uncooperative share at which oversight has lost
 STILL = 1e-8  # change of share and stocks over a look at which they have settled
@@ -53,7 +58,7 @@ def _judge(left: float, x: State, p: State, m: State) -> tuple[int, int, State]:
     return code if change < STILL else -1, code if change < NEARLY_STILL else -1, (x[0], x[3], x[4])
 
 
-def opacity(values: Values) -> float:
+def opacity(values: Mapping[str, Amount]) -> Amount:
     """c, so that the fraction observed is o_star where nothing is uncooperative."""
     o_star, rho = values["o_star"], values["rho"]
     return (1.0 - o_star) / (o_star * (1.0 - values["delta"] * values["k_cu"] * o_star * rho / (1.0 + rho)))
@@ -63,7 +68,7 @@ def _named(parameters: Numbers) -> dict[str, Numbers]:
     return {entry.name: parameters[:, at] for at, entry in enumerate(PARAMETERS)}
 
 
-def stocks(observed: Numbers, values: Values) -> Numbers:
+def stocks(observed: Numbers, values: Mapping[str, Amount]) -> Numbers:
     """(n, 3): b, s, e where this fraction is observed."""
     total = 1.0 + opacity(values)
     fixed = values["rho"] / (1.0 + values["rho"])

@@ -32,6 +32,7 @@ TILE, TILES = 32, 2  # lanes that advance together, and how many such are kept f
 MOST_STEPS = 2_000_000_000  # of all runs together that `trust` may add
 LEAST_STEP = 1e-9  # of a look: an adaptive step does not shrink further
 
+Whole = NDArray[np.int64]
 Judge = Callable[[float, State, State, State], tuple[int, int, State]]
 
 
@@ -163,7 +164,9 @@ def _processors() -> int:
 
 
 @lane
-def refill(where, number, state, given, x, p, m, age, run):
+def refill(
+    where: int, number: int, state: Numbers, given: Numbers, x: Numbers, p: Numbers, m: Numbers, age: Whole, run: Whole
+) -> None:
     """Put a run into a lane."""
     tile, l = where // TILE, where % TILE
     run[tile, l], age[tile, l] = number, 0
@@ -186,7 +189,11 @@ def _fixed(flow: Flow) -> Any:
     store_state, store_memory = store(flow.dimension), store(flow.memory)
 
     @kernel_for(f"fixed {flow.name}")
-    def advance(state, given, exits, h, steps, looks, look, x, p, m, age, run, sure, end, certain, when, final, reached):
+    def advance(
+        state: Numbers, given: Numbers, exits: NDArray[np.bool_], h: float, steps: int, looks: int, look: float, x: Numbers,
+        p: Numbers, m: Numbers, age: Whole, run: Whole, sure: Whole, end: Whole, certain: NDArray[np.int8], when: Numbers,
+        final: NDArray[np.int8], reached: NDArray[np.bool_],
+    ) -> None:  # fmt: skip
         runs, live = len(state), 0
         while live < min(runs, TILES * TILE):
             refill(live, live, state, given, x, p, m, age, run)
@@ -238,7 +245,10 @@ def _adaptive(flow: Flow) -> Any:
     no_state, no_given, no_memory = _zeros(d), _zeros(k), _zeros(memory)
 
     @kernel_for(f"adaptive {flow.name}")
-    def follow(state, given, exits, look, looks, tolerance, certain, when, final, reached):
+    def follow(
+        state: Numbers, given: Numbers, exits: NDArray[np.bool_], look: float, looks: int, tolerance: float,
+        certain: NDArray[np.int8], when: Numbers, final: NDArray[np.int8], reached: NDArray[np.bool_],
+    ) -> None:  # fmt: skip
         for r in range(len(state)):
             x, p, m = no_state, no_given, no_memory
             for i in range(d):

@@ -23,7 +23,8 @@ def wrapped(angles: Numbers) -> Numbers:
 
 def winding(angles: Numbers) -> Numbers:
     """(n,) winding numbers of phases (n, oscillators)."""
-    return np.rint(wrapped(np.roll(angles, -1, axis=1) - angles).sum(axis=1) / TURN)
+    turns: Numbers = np.rint(wrapped(np.roll(angles, -1, axis=1) - angles).sum(axis=1) / TURN)
+    return turns
 
 
 def most(oscillators: int) -> int:

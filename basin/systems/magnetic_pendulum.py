@@ -49,7 +49,8 @@ def potential(places: Numbers, height: Numbers, frequency: Numbers) -> Numbers:
     """U at places (..., 2)."""
     squares = ((places[..., None, :] - MAGNETS) ** 2).sum(axis=-1)
     spring = 0.5 * frequency**2 * (places**2).sum(axis=-1)
-    return spring - (1.0 / np.sqrt(squares + np.asarray(height)[..., None] ** 2)).sum(axis=-1)
+    energy: Numbers = spring - (1.0 / np.sqrt(squares + np.asarray(height)[..., None] ** 2)).sum(axis=-1)
+    return energy
 
 
 def lowest_pass(height: Numbers, frequency: Numbers) -> Numbers:
@@ -64,7 +65,8 @@ def lowest_pass(height: Numbers, frequency: Numbers) -> Numbers:
         energy = potential(np.stack([-distance, 0.0 * distance], axis=-1), height, frequency)
         least = energy.argmin(axis=1)[:, None]
         low, high = (np.take_along_axis(distance, np.clip(least + by, 0, 32), axis=1) for by in (-1, 1))
-    return energy.min(axis=1)
+    lowest: Numbers = energy.min(axis=1)
+    return lowest
 
 
 def _prepare(starts: Starts) -> tuple[Numbers, Numbers]:
