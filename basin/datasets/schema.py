@@ -76,6 +76,7 @@ LEARNED_VARIABLES: dict[str, tuple[str, str]] = {
 }
 
 Described = tuple[tuple[str, ...], ArrayLike, str, str]
+Variable = tuple[tuple[str, ...], NDArray[Any], dict[str, Any]]  # as xarray takes it: dims, values, attributes
 
 
 def runs(columns: Mapping[str, ArrayLike], motives: Sequence[str], attributes: Mapping[str, Any] | None = None) -> xr.Dataset:
@@ -86,7 +87,9 @@ def runs(columns: Mapping[str, ArrayLike], motives: Sequence[str], attributes: M
     data["label"] = _labels(("run",), columns["label"])
     own = list(motives[1:])
     largest = np.asarray(columns["motive"]).astype(np.int16) if own else np.zeros(len(data["label"][1]), np.int16)
-    flags = {"flag_values": list(range(len(motives))), "flag_meanings": " ".join(["none", *own])} if own else {}
+    flags: dict[str, Any] = (
+        {"flag_values": list(range(len(motives))), "flag_meanings": " ".join(["none", *own])} if own else {}
+    )
     data["motive"] = _variable(("run",), largest, *RUN_VARIABLES["motive"], **flags)
     run = _variable(("run",), np.arange(len(largest)), "1", "number of the run")
     return xr.Dataset(data, {"run": run}, {KIND: "runs", **(attributes or {})})
@@ -149,7 +152,7 @@ def learned(result: Mapping[str, Any], attributes: Mapping[str, Any] | None = No
     arrays = {name: result[name] for name in ("maximum_likelihood", "standard_errors", "learned")}
     arrays["learned_from"] = [start["learned"] for start in starts]
     arrays |= {name: [start[name] for start in starts] for name in ("distance", "knowledge", "strength", "spread")}
-    dims = {name: ("feature",) for name in ("maximum_likelihood", "standard_errors", "learned")}
+    dims: dict[str, tuple[str, ...]] = {name: ("feature",) for name in ("maximum_likelihood", "standard_errors", "learned")}
     dims["learned_from"] = ("start", "feature")
     data = {name: _variable(dims.get(name, ("start",)), arrays[name], *about) for name, about in LEARNED_VARIABLES.items()}
     feature = _variable(("feature",), np.array(result["features"]), "name", "feature of an option")
@@ -171,11 +174,11 @@ def measured(
                       {KIND: kind, **(attributes or {})})  # fmt: skip
 
 
-def _variable(dims: tuple[str, ...], values: ArrayLike, units: str, long_name: str, **more: Any) -> tuple:
+def _variable(dims: tuple[str, ...], values: ArrayLike, units: str, long_name: str, **more: Any) -> Variable:
     return dims, np.asarray(values), {"units": units, "long_name": long_name, **more}
 
 
-def _labels(dims: tuple[str, ...], values: ArrayLike) -> tuple:
+def _labels(dims: tuple[str, ...], values: ArrayLike) -> Variable:
     codes = sorted(NAMES)
-    flags = {"flag_values": codes, "flag_meanings": " ".join(NAMES[code] for code in codes)}
+    flags: dict[str, Any] = {"flag_values": codes, "flag_meanings": " ".join(NAMES[code] for code in codes)}
     return _variable(dims, np.asarray(values).astype(np.int8), *RUN_VARIABLES["label"], **flags)

@@ -22,6 +22,7 @@ CHUNK = 2048  # runs
 SLICE = 1000  # episodes of a block between looks at the cancel flag
 
 Progress = Callable[[int, int], None]  # called with runs done and runs in all
+Chunk = tuple[NDArray[np.float64], NDArray[np.float64]]  # records and histories of some runs
 
 
 def threads_by_default() -> int:
@@ -57,7 +58,7 @@ def execute(
             finished += done - done_before.get(chunk, 0)
             done_before[chunk] = done
 
-    def work(chunk: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def work(chunk: int) -> Chunk:
         if not hasattr(local, "block"):
             local.block, local.batch = new_block(tables.rules, tables.kinds), new_batch(tables.rules)
         numbers = np.arange(chunk * CHUNK, min(total, (chunk + 1) * CHUNK))
@@ -66,7 +67,7 @@ def execute(
     chunks = -(-total // CHUNK)
     workers = max(1, min(threads or threads_by_default(), chunks))
     pool = ThreadPoolExecutor(workers, thread_name_prefix="basin")
-    pending: dict[int, Future] = {}
+    pending: dict[int, Future[Chunk]] = {}
     submitted = 0
     try:
         for chunk in range(chunks):
@@ -87,7 +88,10 @@ def execute(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _run_chunk(tables, numbers, runs_per_cell, seed, keep_history, cancel, local, tick):
+def _run_chunk(
+    tables: Tables, numbers: NDArray[np.int64], runs_per_cell: int, seed: int, keep_history: bool, cancel: threading.Event,
+    local: threading.local, tick: Callable[[int], None],
+) -> Chunk:  # fmt: skip
     """One chunk, in one thread: the kernel releases the interpreter, so chunks run side by side."""
     from basin.engine.block import advance  # loads the compiled kernels: not needed to read a table
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,7 +87,7 @@ class Mapper:
 
 
 def mapper(
-    scenario: Scenario, paths: Sequence[str], runs: int = 1, *, expected: bool = False, **options
+    scenario: Scenario, paths: Sequence[str], runs: int = 1, *, expected: bool = False, **options: Any
 ) -> Mapper | PopulationMapper:
     """A mapper over numeric paths of a scenario: to endings of lone agents, or of populations where there are many.
 

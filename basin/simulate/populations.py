@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import cache
@@ -118,7 +118,14 @@ def populations(
     for cell, row, mix in sorted(rows, key=lambda one: one[0]):
         for run in range(count):
             _assign(jobs, mix, Member(cell, row, (cell % alike if alike else cell) * count + run), value)
-    each = {"scenario": scenario, "value": value, "widest": widest, "shared": shared, "seed": seed, "starts": starts}
+    each: dict[str, Any] = {
+        "scenario": scenario,
+        "value": value,
+        "widest": widest,
+        "shared": shared,
+        "seed": seed,
+        "starts": starts,
+    }
     crews = (assemble(mix=job.mix, members=job.members, **each) for job in jobs)
     yield from _run(crews, jobs, seed, moments, watch, count, threads or threads_by_default(), progress, cancel)
 
@@ -184,7 +191,10 @@ def _laid_out(
 # ---- Running -------------------------------------------------------------------------------------------------------
 
 
-def _run(crews, jobs, seed, moments, watch, count, threads, progress, cancel) -> Iterator[Population]:
+def _run(
+    crews: Iterable[Crew], jobs: Sequence[_Job], seed: int, moments: int, watch: int, count: int, threads: int,
+    progress: Progress | None, cancel: threading.Event | None,
+) -> Iterator[Population]:  # fmt: skip
     """Crowds on threads; or, where there are fewer crowds than threads, one after the other, its blocks on threads."""
     stop = threading.Event()
     clock = _Clock(
@@ -198,17 +208,20 @@ def _run(crews, jobs, seed, moments, watch, count, threads, progress, cancel) ->
                 crowd_run = _CrowdRun(crew, job, seed, moments, watch, count)
                 parts = max(1, min(threads, len(crew.crowd.set_of) // WORTH_A_THREAD))
                 work = pool.submit(crowd_run.run, clock, pool if parts > 1 else None, parts)
-                yield from crowd_run.collected(clock.awaited(work))
+                clock.awaited(work)
+                yield from crowd_run.collected()
             return
-        waiting: list[tuple[_CrowdRun, Future]] = []
+        waiting: list[tuple[_CrowdRun, Future[None]]] = []
         for crew, job in zip(crews, jobs, strict=True):
             crowd_run = _CrowdRun(crew, job, seed, moments, watch, count)
             waiting.append((crowd_run, pool.submit(crowd_run.run, clock, None, 1)))
             if len(waiting) > 2 * threads:  # finished crowds wait for their turn in memory
                 first, work = waiting.pop(0)
-                yield from first.collected(clock.awaited(work))
+                clock.awaited(work)
+                yield from first.collected()
         for first, work in waiting:
-            yield from first.collected(clock.awaited(work))
+            clock.awaited(work)
+            yield from first.collected()
     finally:
         stop.set()
         pool.shutdown(cancel_futures=True)
@@ -227,12 +240,12 @@ class _Clock:
         with self.lock:
             self.done += episodes
 
-    def awaited(self, work: Future) -> Any:
+    def awaited(self, work: Future[None]) -> None:
         while not work.done():
             wait([work], timeout=0.1)
             if self.progress is not None:
                 self.progress(self.done, self.total)
-        return work.result()
+        work.result()
 
 
 class _CrowdRun:
@@ -247,8 +260,8 @@ class _CrowdRun:
         seen = crew.ties.populations[watched[-1] + 1] if watched else 0  # the nodes up to the last that is to be watched
         self.watched, self.role = watched, crew.crowd.role.copy()
         self.records = np.full((nodes, len(RECORD)), np.nan)
-        count, means = np.zeros((members, len(self.when), 6), np.int64), np.zeros((members, len(self.when), len(SEEN)))
-        self.seen = Seen(every, job.horizon, count, means, np.full((len(self.when), seen), -1, np.int8))
+        counts, means = np.zeros((members, len(self.when), 6), np.int64), np.zeros((members, len(self.when), len(SEEN)))
+        self.seen = Seen(every, job.horizon, counts, means, np.full((len(self.when), seen), -1, np.int8))
         self.key = np.array([seed & 0xFFFFFFFF, seed >> 32], dtype=np.uint64)
 
     def run(self, clock: _Clock, pool: ThreadPoolExecutor | None, parts: int) -> None:
@@ -281,15 +294,18 @@ class _CrowdRun:
 
             others = [pool.submit(part, at) for at in range(1, parts)]
             part(0)
-            for other in others:
-                other.result()
+            for done in others:
+                done.result()
             self._live(crowd, scratch[0], BETWEEN, start=when)
             if copied and phases > 1:
                 for other in own[1:]:
                     other.p[:] = crowd.p
             clock.tick(len(crowd.agent))
 
-    def _live(self, crowd: Crowd, scratch: tuple[Block, Batch], act: int, first=0, last=0, start=0, stop=0) -> None:
+    def _live(
+        self, crowd: Crowd, scratch: tuple[Block, Batch], act: int, first: int = 0, last: int = 0, start: int = 0,
+        stop: int = 0,
+    ) -> None:  # fmt: skip
         from basin.engine.population import live
 
         mix, crew = self.mix, self.crew
@@ -298,7 +314,7 @@ class _CrowdRun:
             self.seen, act, int(first), int(last), start, stop,
         )  # fmt: skip
 
-    def collected(self, _: None) -> Iterator[Population]:
+    def collected(self) -> Iterator[Population]:
         """The crowd's populations, each by itself. Raises SimulationError where a number is none."""
         crowd, ties = self.crew.crowd, self.crew.ties
         lane, spot = crowd.lane // LANES, crowd.lane % LANES

@@ -68,7 +68,10 @@ def simulate(
     return Runs(scenario, seed, columns)
 
 
-def _of_populations(scenario, runs, seed, expected, threads, progress, cancel) -> Runs:
+def _of_populations(
+    scenario: Scenario, runs: int, seed: int, expected: bool, threads: int | None, progress: Progress | None,
+    cancel: threading.Event | None,
+) -> Runs:  # fmt: skip
     from basin.simulate.populations import populations  # which needs the checks below
     from basin.simulate.whole import check_chance
 

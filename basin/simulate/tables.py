@@ -157,7 +157,8 @@ class _Recorded:
 
     @property
     def options(self) -> Numbers:
-        return self.standard.options
+        options: Numbers = self.standard.options
+        return options
 
     @property
     def largest(self) -> int:
