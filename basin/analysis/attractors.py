@@ -93,7 +93,7 @@ def _cells(state: Numbers, lo: Numbers, hi: Numbers, cells: int) -> Whole:
     """(n,) number of the cell that each state is in."""
     with np.errstate(invalid="ignore", over="ignore"):
         place = np.floor((state - lo) / (hi - lo) * cells)
-    inside = ((place >= 0) & (place < cells)).all(axis=1)
+    inside: NDArray[np.bool_] = np.all((place >= 0) & (place < cells), axis=1)
     number = np.zeros(len(state), np.int64)
     for column in np.where(inside[:, None], place, 0).astype(np.int64).T:
         number = number * cells + column

@@ -50,7 +50,8 @@ class Strata:
         """Points (n, k) of the unit cube, uniform over a stratum."""
         cells = np.flatnonzero(self.of.reshape(-1) == stratum)
         chosen = np.stack(np.unravel_index(cells[chance.integers(len(cells), size=points)], self.of.shape), axis=1)
-        return (chosen + chance.random(chosen.shape)) / self.of.shape[0]
+        drawn: Numbers = (chosen + chance.random(chosen.shape)) / self.of.shape[0]
+        return drawn
 
 
 def combined(weights: list[float], values: list[Numbers]) -> Mean:

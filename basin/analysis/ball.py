@@ -48,7 +48,8 @@ class Around:
         low, high = self.walls
         with np.errstate(divide="ignore", invalid="ignore"):
             to_wall = np.where(directions > 0, high / directions, np.where(directions < 0, low / directions, np.inf))
-        return np.maximum(to_wall.min(axis=1), 0.0)
+        space: Numbers = np.maximum(to_wall.min(axis=1), 0.0)
+        return space
 
     def sample(self, radius: float, n: int, chance: np.random.Generator) -> Numbers:
         """(n, k) changes, uniform on the part of the ball of this radius that lies between the walls."""
@@ -77,4 +78,5 @@ def ball(n: int, k: int, chance: np.random.Generator) -> Numbers:
 
 def unit(vectors: Numbers) -> Numbers:
     """Each row divided by its length."""
-    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    directions: Numbers = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return directions

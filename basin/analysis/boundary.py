@@ -159,7 +159,8 @@ class _Labelled:
         self.batches += 1
         self.asked += len(points)
         seed = int(np.random.SeedSequence((self.seed, self.batches)).generate_state(1, np.uint64)[0])
-        return (self.mapper(self.window.points(points), seed).label == self.target).sum(axis=1)
+        right: NDArray[np.intp] = (self.mapper(self.window.points(points), seed).label == self.target).sum(axis=1)
+        return right
 
     def __call__(self, points: Numbers) -> tuple[Numbers, NDArray[np.int8]]:
         count = self.successes(points)

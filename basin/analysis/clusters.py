@@ -36,14 +36,15 @@ def clusters(features: ArrayLike, units: ArrayLike | None = None, least: int = L
     if not len(points):
         return np.zeros(0, np.int64), np.nan
     tree = cKDTree(points)
-    nearest = tree.query(points, k=min(least, len(points)))[0]
+    nearest = np.asarray(tree.query(points, k=min(least, len(points)))[0])
     nearest = np.atleast_2d(nearest.T).T[:, -1]
     diagonal = np.sqrt(points.shape[1])
     low = max(float(np.median(nearest)), FINEST * diagonal)
-    best, label, found, last = ONE, np.zeros(len(points), np.int64), np.nan, None
+    best, label, found = ONE, np.zeros(len(points), np.int64), np.nan
+    last: Whole | None = None
     for radius in np.geomspace(low, max(diagonal / 2, 1.001 * low), RADII):
         split = dbscan(points, float(radius), least, tree)
-        if split.max() < 1 or np.array_equal(split, last):
+        if split.max() < 1 or (last is not None and np.array_equal(split, last)):
             continue
         last = split
         score = silhouette(points, split)
@@ -58,7 +59,8 @@ def scaled(features: ArrayLike, units: ArrayLike | None = None) -> Numbers:
     if not np.isfinite(features).all():
         raise ValueError("features must be finite")
     if units is not None:
-        return features / np.asarray(units, float)
+        in_units: Numbers = features / np.asarray(units, float)
+        return in_units
     if not len(features):
         return features
     low, span = features.min(axis=0), np.ptp(features, axis=0)
@@ -81,7 +83,7 @@ def dbscan(points: Numbers, radius: float, least: int = LEAST, tree: cKDTree | N
         edge = np.flatnonzero(~core)
         distance, near = cKDTree(points[core]).query(points[edge], distance_upper_bound=radius)
         reached = np.isfinite(distance)
-        label[edge[reached]] = label[np.flatnonzero(core)[near[reached]]]
+        label[edge[reached]] = label[np.flatnonzero(core)[np.asarray(near)[reached]]]
     return label
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -27,7 +28,7 @@ STILL = 1e-2  # of the fastest speed on the way: below it a state is tried as a 
 BEGUN = 10.0 ** np.arange(-8, -2)  # distances at which two are begun that are followed once
 PARTED = 1e-2  # of its size: two that begin near the boundary once have parted
 NEAR = 5e-2  # of the way travelled: how far from the end of the track a fixed point may be
-TOLERANCE = {"method": "DOP853", "rtol": 1e-10, "atol": 1e-12}
+TOLERANCE: dict[str, Any] = {"method": "DOP853", "rtol": 1e-10, "atol": 1e-12}
 
 
 class EdgeError(ValueError):
@@ -63,7 +64,7 @@ class Edge:
 
 
 def edge(
-    label: Callable[[Numbers], NDArray],
+    label: Callable[[Numbers], NDArray[Any]],
     rate: Callable[[Numbers], Numbers],
     one: ArrayLike,
     other: ArrayLike,
@@ -78,13 +79,13 @@ def edge(
     Raises EdgeError if both starts end alike, or where the boundary cannot be followed.
     """
     one, other = np.array(one, float), np.array(other, float)
-    labels = tuple(int(value) for value in label(np.stack([one, other])))
+    labels = _ends(label, one, other)
     if labels[0] == labels[1]:
         raise EdgeError("both starts end in the same way: there need be no boundary between them")
     one, other = bisected(label, one, other)
     start, now = (one + other) / 2, 0.0
     one, other = _straddling(label, *_widened(one, other))
-    labels = tuple(int(value) for value in label(np.stack([one, other])))
+    labels = _ends(label, one, other)
     times, track, growths, fastest, rests = [0.0], [start], [], 0.0, False
     for _ in range(rounds):
         apart = float(np.linalg.norm(one - other))
@@ -108,6 +109,11 @@ def edge(
     if rests and not found.fixed:
         raise EdgeError("the two part at once wherever they are bisected: the motion jumps at this boundary")
     return found
+
+
+def _ends(label: Callable[[Numbers], NDArray[Any]], one: Numbers, other: Numbers) -> tuple[int, int]:
+    first, second = label(np.stack([one, other]))
+    return int(first), int(second)
 
 
 def passed(
@@ -158,7 +164,7 @@ def _ended(
 
 
 def bisected(
-    label: Callable[[Numbers], NDArray], one: Numbers, other: Numbers, close: float = CLOSEST
+    label: Callable[[Numbers], NDArray[Any]], one: Numbers, other: Numbers, close: float = CLOSEST
 ) -> tuple[Numbers, Numbers]:
     """Two points at most `close` apart (or as near as numbers allow) on the way between two, with different labels."""
     while np.linalg.norm(one - other) > close * max(1.0, float(np.abs(one).max())):
@@ -179,7 +185,7 @@ def _widened(one: Numbers, other: Numbers) -> tuple[Numbers, Numbers]:
     return middle + half, middle - half
 
 
-def _straddling(label: Callable[[Numbers], NDArray], one: Numbers, other: Numbers) -> tuple[Numbers, Numbers]:
+def _straddling(label: Callable[[Numbers], NDArray[Any]], one: Numbers, other: Numbers) -> tuple[Numbers, Numbers]:
     """A pair on either side of the boundary: this one, or one on the same line but wider. Where labels come from another
     integrator than the track, both have drifted by its error, and the boundary is a little beside them."""
     wide = 2.0 ** np.arange(WIDENINGS)[:, None]
@@ -210,7 +216,12 @@ def _followed(
 
 def _fixed_point(rate: Callable[[Numbers], Numbers], near: Numbers) -> Numbers | None:
     """Where nothing moves, near a state; None if nowhere."""
-    found = root(lambda state: rate(state[None])[0], near, tol=1e-13)
+
+    def moved(state: Numbers) -> Numbers:
+        motion: Numbers = rate(state[None])[0]
+        return motion
+
+    found = root(moved, near, tol=1e-13)
     return found.x if np.linalg.norm(rate(found.x[None])[0]) < 1e-9 else None
 
 

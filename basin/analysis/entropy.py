@@ -82,7 +82,8 @@ def gibbs(counts: ArrayLike) -> Numbers:
     """−Σ p ln p of shares in proportion to counts (..., ways), in nats."""
     counts = np.asarray(counts, float)
     share = counts / counts.sum(axis=-1, keepdims=True)
-    return -np.sum(share * np.log(np.where(share > 0, share, 1.0)), axis=-1) + 0.0
+    entropies: Numbers = -np.sum(share * np.log(np.where(share > 0, share, 1.0)), axis=-1) + 0.0
+    return entropies
 
 
 def in_ball(chance: np.random.Generator, shape: tuple[int, ...], k: int) -> Numbers:

@@ -55,7 +55,8 @@ class Field:
         from scipy.interpolate import RegularGridInterpolator
 
         points = np.asarray(points, float).reshape(-1, len(self.axes))
-        return tuple(RegularGridInterpolator(self.axes, part)(points) for part in (self.value, self.error))
+        value, error = (RegularGridInterpolator(self.axes, part)(points) for part in (self.value, self.error))
+        return value, error
 
 
 @dataclass(frozen=True)
@@ -184,7 +185,7 @@ class _Grid:
     def committor(self, origin: Sequence[Box], goal: Sequence[Box]) -> tuple[Numbers, float]:
         arrived = _within(goal, self.axes).ravel()
         given = arrived | _within(origin, self.axes).ravel()
-        into = np.asarray(self.rates[:, np.flatnonzero(arrived)].sum(axis=1)).ravel()[~given]
+        into = np.asarray(self.rates[:, np.flatnonzero(arrived)].sum(axis=1), float).ravel()[~given]
         value, left = self._solve(~given, into)
         whole = arrived.astype(float)
         whole[~given] = np.clip(value, 0, 1)
@@ -249,7 +250,8 @@ def _nodes(lo: float, hi: float, places: Sequence[float], cells: int) -> Numbers
 def _widths(axis: Numbers) -> Numbers:
     """Of the cells around the nodes, which end half-way to the next ones and at the walls."""
     gap = np.diff(axis)
-    return (np.append(gap, 0.0) + np.append(0.0, gap)) / 2
+    widths: Numbers = (np.append(gap, 0.0) + np.append(0.0, gap)) / 2
+    return widths
 
 
 def _volumes(axes: tuple[Numbers, ...]) -> Numbers:
@@ -277,10 +279,10 @@ def _bernoulli(z: Numbers) -> Numbers:
         return np.where(abs(z) < 1e-12, 1 - z / 2, z / np.expm1(z))
 
 
-def _solver(matrix: sparse.csc_array, dimension: int) -> Callable[[Numbers], Numbers]:
+def _solver(rates: sparse.csc_array, dimension: int) -> Callable[[Numbers], Numbers]:
     """Solves with an M-matrix, which needs no pivots: directly, in three dimensions iteratively."""
     how: dict[str, Any] = {"permc_spec": "MMD_AT_PLUS_A", "diag_pivot_thresh": 0.0, "options": {"SymmetricMode": True}}
-    matrix = sparse.csc_matrix(matrix)
+    matrix = sparse.csc_matrix(rates)
     if dimension < 3:
         return linalg.splu(matrix, **how).solve
     rough = linalg.spilu(matrix, drop_tol=0.03, fill_factor=3, **how)

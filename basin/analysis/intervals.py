@@ -126,7 +126,7 @@ def median(values: ArrayLike, confidence: float = CONFIDENCE) -> Mean:
     return Mean(float(middle), float(ordered[below - 1]), float(ordered[n - below]))
 
 
-def _score(count: NDArray[np.float64], total: NDArray[np.float64], z2: ArrayLike) -> Interval:
+def _score(count: NDArray[np.float64], total: NDArray[np.float64], z2: float | NDArray[np.float64]) -> Interval:
     share = np.divide(count, total, out=np.full(np.broadcast_shapes(count.shape, total.shape), 0.5), where=total > 0)
     centre = (total * share + z2 / 2) / (total + z2)
     half = np.sqrt(z2) * np.sqrt(total * share * (1 - share) + z2 / 4) / (total + z2)

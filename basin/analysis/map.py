@@ -64,7 +64,7 @@ class Axis:
         }
 
 
-def map(mapper: Callable[[NDArray, int], Labels], *, x: Axis, y: Axis, n: int = 64, seed: int = 0) -> xr.Dataset:
+def map(mapper: Callable[[NDArray[np.float64], int], Labels], *, x: Axis, y: Axis, n: int = 64, seed: int = 0) -> xr.Dataset:
     """Label every cell of a grid of n by n starting points, dims (y, x, outcome).
 
     mapper: `mapper(points (cells, 2), seed) -> Labels (cells, runs)`; the points are (x, y), row by row of y.
@@ -110,7 +110,8 @@ def mean_time(labels: Labels) -> NDArray[np.float64]:
     resolved = labels.label != UNDECIDED
     ended = resolved.sum(axis=1)
     total = np.where(resolved, labels.time, 0.0).sum(axis=1)
-    return np.divide(total, ended, out=np.full(len(ended), np.inf), where=ended > 0)
+    mean: NDArray[np.float64] = np.divide(total, ended, out=np.full(len(ended), np.inf), where=ended > 0)
+    return mean
 
 
 def _pooled(labels: Labels) -> dict[str, float]:

@@ -25,9 +25,12 @@ class SamplingError(ValueError):
 class Distribution(Protocol):
     """Of starts."""
 
-    paths: tuple[str, ...]
-    uniforms: int
-    """How many uniform numbers a start takes."""
+    @property
+    def paths(self) -> tuple[str, ...]: ...
+
+    @property
+    def uniforms(self) -> int:
+        """How many uniform numbers a start takes."""
 
     def points(self, uniforms: Numbers) -> Numbers: ...
 
@@ -189,7 +192,8 @@ def _along(axis: Axis, part: Numbers) -> Numbers:
     if axis.integer:
         first, beyond = np.ceil(axis.lo), np.floor(axis.hi) + 1
         at = first * (beyond / first) ** part if axis.log else first + (beyond - first) * part
-        return np.clip(np.floor(at), first, beyond - 1)
+        whole: Numbers = np.clip(np.floor(at), first, beyond - 1)
+        return whole
     if axis.log:
         return np.clip(axis.lo * (axis.hi / axis.lo) ** part, axis.lo, axis.hi)
     return axis.lo + (axis.hi - axis.lo) * part

@@ -13,7 +13,7 @@ estimators). Designs, indices and bootstraps are SALib's (Iwanaga, Usher & Herma
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,7 +103,7 @@ def sobol(function: Function, inputs: int, *, samples: int, seed: int = 0) -> Sh
     )
 
 
-def _problem(inputs: int) -> dict:
+def _problem(inputs: int) -> dict[str, Any]:
     return {"num_vars": inputs, "names": [f"x{at}" for at in range(inputs)], "bounds": [[0.0, 1.0]] * inputs}
 
 

@@ -163,7 +163,8 @@ class _Search:
         """(n,) whether the majority of the runs from these (n, k) changes ends elsewhere; fresh numbers at every call."""
         label = (by or self.mapper)(self.around.points(changes), self.fresh()).label
         self.evaluations += label.size
-        return (label == self.target).mean(axis=1) <= 0.5
+        left: NDArray[np.bool_] = (label == self.target).mean(axis=1) <= 0.5
+        return left
 
     def fresh(self) -> int:
         """A new seed where chance plays a part: what was found by luck does not stand the next test."""
@@ -242,7 +243,8 @@ class _Search:
             out = self.leaves(rays * middle[:, None])
             inner, outer = np.where(out, inner, middle), np.where(out, middle, outer)
         nearest = int(np.argmin(outer))
-        return rays[nearest] * outer[nearest]
+        shortest: Numbers = rays[nearest] * outer[nearest]
+        return shortest
 
     def placed(self, change: Numbers) -> Crossing | None:
         """Where along this direction P(target) = ½, with its interval, by fresh runs; None if nowhere within reach."""

@@ -92,7 +92,7 @@ def stratified(
     of = np.repeat(np.arange(len(edges)), numbers)
     part = np.random.default_rng((own, 0x517A)).random(len(of))
     label = mapper(at_tail(high[of] - weights[of] * part)[:, None], own).label[:, 0]
-    seen = np.bincount(of, label == code, len(edges))
+    seen = np.bincount(of, label == code, len(edges)).astype(float)
     share, surely = _sum(weights, seen, numbers, confidence)
     return Size(bits(share), share, bits(surely).low, len(pilot) + len(of))
 
@@ -112,7 +112,8 @@ def _curve(along: Numbers, hits: NDArray[np.bool_], at: Numbers) -> Numbers:
         return float(np.logaddexp(0, -sign * score).sum() + penalty @ line / 2), np.array([slope.sum(), slope @ x]) + penalty
 
     line = minimize(cost, np.zeros(2), jac=True).x
-    return expit(line[0] + line[1] * (at - middle) / scale)
+    curve: Numbers = expit(line[0] + line[1] * (at - middle) / scale)
+    return curve
 
 
 def _numbers(weights: Numbers, guess: Numbers, samples: int) -> NDArray[np.int64]:
@@ -120,7 +121,8 @@ def _numbers(weights: Numbers, guess: Numbers, samples: int) -> NDArray[np.int64
     spread = weights * np.sqrt(guess * (1 - guess))
     best = spread / spread.sum() if spread.sum() > 0 else weights
     parts = PLAIN * weights + EVEN / len(weights) + (1 - PLAIN - EVEN) * best
-    return np.maximum(2, np.rint(samples * parts)).astype(np.int64)
+    numbers: NDArray[np.int64] = np.maximum(2, np.rint(samples * parts)).astype(np.int64)
+    return numbers
 
 
 def _sum(weights: Numbers, seen: Numbers, numbers: NDArray[np.int64], confidence: float) -> tuple[Mean, Mean]:
@@ -156,4 +158,5 @@ def _outwards(low: Numbers, high: Numbers) -> Numbers:
         rise = (log_low[None, :] - log_high[:, None]) / (place[None, :] - place[:, None])
     rise = np.where(place[None, :] > place[:, None], rise, 0.0).max(axis=1, initial=0.0)  # of a, over all b
     most = log_high[None, :] - (place[None, :] - place[:, None]) * rise[None, :]  # of j, by a
-    return np.exp(np.where(place[None, :] >= place[:, None], most, np.inf).min(axis=1))
+    outwards: Numbers = np.exp(np.where(place[None, :] >= place[:, None], most, np.inf).min(axis=1))
+    return outwards

@@ -137,7 +137,12 @@ def smoothed(count: NDArray[np.intp], runs: int, n: int, bandwidth: float, seed:
     whole_low, whole_high = wilson(count.sum(), runs * n * n)
     shape = (n, n)
     return Soft(
-        *(values.reshape(shape) for values in (share, fitted, low, high, all_low, all_high)),
+        share.reshape(shape),
+        fitted.reshape(shape),
+        low.reshape(shape),
+        high.reshape(shape),
+        all_low.reshape(shape),
+        all_high.reshape(shape),
         bandwidth=bandwidth / n,
         whole=Mean(float(share.mean()), float(whole_low), float(whole_high)),
         entropy=_entropy(matrix, fitted, inner, runs, np.random.default_rng((seed, 5))),

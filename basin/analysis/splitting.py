@@ -144,7 +144,8 @@ def _check(start: Numbers, origin: Within, goal: Within, clones: int, repeats: i
 def _others(alive: NDArray[np.bool_], repeat: NDArray[np.intp], chance: Generator) -> NDArray[np.intp]:
     """For each of some clones another one of its repetition that is alive, all of them alike."""
     order = np.argsort(~alive, axis=1, kind="stable")  # the living first
-    return order[repeat, chance.integers(alive.sum(axis=1)[repeat])]
+    copied: NDArray[np.intp] = order[repeat, chance.integers(alive.sum(axis=1)[repeat])]
+    return copied
 
 
 class _Paths:

@@ -91,7 +91,7 @@ def _grouped(seen: NDArray[np.bool_], groups: NDArray[np.int64]) -> dict[str, An
     return {"count": int(seen.sum()), "fraction": share, "low": float(low), "high": float(high)}
 
 
-def _pseudo(values: NDArray, groups: NDArray[np.int64]) -> NDArray[np.float64]:
+def _pseudo(values: NDArray[Any], groups: NDArray[np.int64]) -> NDArray[np.float64]:
     """(groups,) what each adds to the mean over all runs, by how the mean changes without it; of equal groups, their means.
 
     Groups of few runs then count for little, and those that happen to have many for much, as in the mean itself.
@@ -101,4 +101,6 @@ def _pseudo(values: NDArray, groups: NDArray[np.int64]) -> NDArray[np.float64]:
     total, size = np.bincount(groups, weights=values)[size > 0], size[size > 0]
     if len(size) < 2:
         return total / size
-    return len(size) * total.sum() / size.sum() - (len(size) - 1) * (total.sum() - total) / (size.sum() - size)
+    others = total.sum() - total
+    added: NDArray[np.float64] = len(size) * total.sum() / size.sum() - (len(size) - 1) * others / (size.sum() - size)
+    return added

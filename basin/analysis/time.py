@@ -66,7 +66,7 @@ def kaplan_meier(time: ArrayLike, happened: ArrayLike, confidence: float = CONFI
     at_risk = len(time) - np.searchsorted(ordered, steps, side="left")
     deaths = np.searchsorted(np.sort(time[happened]), steps, side="right")
     deaths = np.diff(deaths, prepend=0)
-    share = np.cumprod(1 - deaths / at_risk)
+    share = np.cumprod(1 - deaths / at_risk, dtype=np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
         greenwood = np.cumsum(deaths / (at_risk * (at_risk - deaths)))
         log_share = np.log(share)

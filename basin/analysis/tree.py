@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import product
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,7 +90,7 @@ class Tree:
         inside = (self.field() > 0.5).astype(np.int8)
         return sum(inside[corner] for corner in _corners(self.dimensions))  # type: ignore[return-value]
 
-    def _over_leaves(self, of: Callable[[NDArray, NDArray], NDArray]) -> NDArray[np.int8]:
+    def _over_leaves(self, of: Callable[[NDArray[np.int8], NDArray[np.int8]], NDArray[Any]]) -> NDArray[np.int8]:
         found = of(*self._ends(self.first)).astype(np.int8)
         for level in self.levels[1:]:
             found = np.where(self.open[level], of(*self._ends(level)), _halved(found)).astype(np.int8)
@@ -121,7 +122,7 @@ class Tree:
 
     def _mixed(self, level: int) -> NDArray[np.bool_]:
         low, high = self._ends(level)
-        mixed = self.open[level] & (low == OUT) & (high == IN)
+        mixed: NDArray[np.bool_] = self.open[level] & (low == OUT) & (high == IN)
         if len(self._witness):
             cell = _cell(self._witness, level)
             against = self.open[level][cell] & (low[cell] == high[cell]) & (low[cell] * self._witness_side == -1)
@@ -154,7 +155,7 @@ def _dilated(cells: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return binary_dilation(cells, generate_binary_structure(cells.ndim, 1))
 
 
-def _halved(cells: NDArray) -> NDArray:
+def _halved(cells: NDArray[Any]) -> NDArray[Any]:
     """Every cell's value for each of its children."""
     for axis in range(cells.ndim):
         cells = np.repeat(cells, 2, axis)

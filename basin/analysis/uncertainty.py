@@ -87,7 +87,8 @@ def near(sizes: Numbers, uncertain: Numbers, labels: NDArray[np.int8]) -> NDArra
     """(m,): at which distances pairs end differently less often than NEAR times any two starts; at least the finest FEWEST."""
     shares = np.unique(labels, return_counts=True)[1] / len(labels)
     finest = np.argsort(np.argsort(sizes)) < FEWEST
-    return (uncertain <= NEAR * (1 - (shares**2).sum())) | finest
+    close: NDArray[np.bool_] = (uncertain <= NEAR * (1 - (shares**2).sum())) | finest
+    return close
 
 
 def fit(sizes: ArrayLike, count: ArrayLike, pairs: int, seed: int = 0) -> tuple[Mean, float, float]:

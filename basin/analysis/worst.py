@@ -19,7 +19,7 @@ estimator); Akiba et al. 2019 (optuna).
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -156,8 +156,8 @@ class _Search:
         shares = self.at(np.vstack([self.start[None], points]))
         base, grid = shares[0], shares[1:].reshape(len(ways), GRID)
         slopes = np.zeros_like(rooms)
-        for (at, side), row in zip(ways, grid, strict=True):
-            slopes[at, side] = max(0.0, float(np.max((base - row) / (parts * rooms[at, side]))))
+        for (at, side), along in zip(ways, grid, strict=True):
+            slopes[at, side] = max(0.0, float(np.max((base - along) / (parts * rooms[at, side]))))
         if base < HALF:
             self.best = np.zeros(len(self.start))
             return slopes
@@ -178,7 +178,8 @@ class _Search:
             points[2 * at, at], points[2 * at + 1, at] = 0.0, 1.0
         shares = self.at(np.vstack([here[None], points]))
         falls = np.maximum(0.0, shares[0] - shares[1:].reshape(-1, 2))
-        return np.divide(falls, rooms, out=np.zeros_like(falls), where=rooms > 0)
+        slopes: Numbers = np.divide(falls, rooms, out=np.zeros_like(falls), where=rooms > 0)
+        return slopes
 
     def about(self, slopes: Numbers, rng: np.random.Generator) -> None:
         """Try directions nearer and nearer about the best one, for edges so sharp that they show no normal."""
@@ -226,7 +227,7 @@ class _Search:
         ends = [self._end(direction) for direction in directions]
         full = np.array(ends).reshape(-1, len(self.start))
         at_end = self.at(np.clip(self.start + full, 0, 1))
-        worth = np.sqrt(len(self.start)) + at_end
+        worth: Numbers = np.sqrt(len(self.start)) + at_end
         going = np.flatnonzero((at_end < HALF) & (np.abs(full) > 0).any(axis=1))
         parts = np.arange(1, STEPS + 1) / STEPS
         points = np.clip(self.start + full[going][:, None, :] * parts[:-1, None], 0, 1).reshape(-1, len(self.start))
@@ -316,7 +317,7 @@ def _first_directions(slopes: Numbers, search: _Search) -> Numbers:
     return np.array([one for one in told if np.any(one)]).reshape(-1, len(steep))
 
 
-def _proposed(search: _Search, slopes: Numbers, trials: int, seed: int):
+def _proposed(search: _Search, slopes: Numbers, trials: int, seed: int) -> Iterator[int]:
     """Directions among the inputs that do most, by a tree-structured Parzen estimator; yields batches done."""
     order = np.argsort(-slopes.max(axis=1), kind="stable")[:MOST]
     order = order[slopes[order].max(axis=1) > 0]
