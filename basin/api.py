@@ -70,10 +70,11 @@ def map(
     from basin.simulate import mapper
 
     scenario, runs = resolved(scenario), runs_or(runs, CELL_RUNS, expected)
-    x, y = axes(scenario, x, y)
-    points = mapper(scenario, (x.path, y.path), runs, expected=expected, threads=threads, progress=progress, cancel=cancel)
-    field = analysis.map(points, x=x, y=y, n=n, seed=seed)
-    call = f"basin.map(scenario, x={_spec(x)}, y={_spec(y)}, n={n}, runs={runs}, seed={seed}{_skeleton(expected)})"
+    across, up = axes(scenario, x, y)
+    paths = (across.path, up.path)
+    points = mapper(scenario, paths, runs, expected=expected, threads=threads, progress=progress, cancel=cancel)
+    field = analysis.map(points, x=across, y=up, n=n, seed=seed)
+    call = f"basin.map(scenario, x={_spec(across)}, y={_spec(up)}, n={n}, runs={runs}, seed={seed}{_skeleton(expected)})"
     field.attrs.update(_provenance(scenario, seed, runs, expected, call))
     return field
 

@@ -13,6 +13,7 @@ from basin.questions.subject import ScenarioSubject, SubjectLike, subject
 from basin.requirements import Argument, RequirementsError, is_argument, load
 from basin.requirements import names as argument_names
 from basin.scenario import ScenarioError
+from basin.scenario import load as load_scenario
 from basin.scenario import names as scenario_names
 from basin.scenario.errors import nearest, shortened
 from basin.systems import NAMES
@@ -60,7 +61,8 @@ def argument_of(asked: SubjectLike, *, expected: bool = False, threads: int | No
     """
     if isinstance(asked, str | os.PathLike) and str(asked) not in scenario_names():
         if is_argument(asked):
-            return subject(USUAL, expected=expected, threads=threads).with_({"requirements.graph": str(asked)})
+            usual = ScenarioSubject(load_scenario(USUAL), expected, threads)
+            return usual.with_({"requirements.graph": str(asked)})
         if not os.path.exists(asked) and str(asked) not in NAMES:
             known = nearest(str(asked), [*scenario_names(), *argument_names()])
             raise ScenarioError(f"{shortened(str(asked))}: no such scenario, graph or file; did you mean {known}?")

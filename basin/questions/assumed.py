@@ -53,7 +53,8 @@ class Assumed:
     def shares(self, points: Numbers) -> Numbers:
         """(n,) shares of runs that end aligned; NaN at points that are no valid scenario."""
         try:
-            return self.aligned(points).mean(axis=1)
+            aligned: Numbers = self.aligned(points).mean(axis=1)
+            return aligned
         except (ScenarioError, SimulationError):
             if len(points) == 1:
                 return np.array([np.nan])
@@ -71,10 +72,12 @@ class Assumed:
         paths = self.paths + (self.starts.paths if self.starts is not None else ())
 
         def report(done: int, of: int) -> None:
-            self.progress((before + done * len(points) // max(1, of)) * self.runs, total * self.runs)
+            if self.progress is not None:
+                self.progress((before + done * len(points) // max(1, of)) * self.runs, total * self.runs)
 
         mapper = self.found.mapper(
             paths, self.runs // each, progress=report if self.progress is not None else None, cancel=self.cancel, alike=each
         )
         label = mapper(cells, self.seed).label.reshape(len(points), self.runs)
-        return label == self.found.outcomes[self.found.target]
+        aligned: NDArray[np.bool_] = label == self.found.outcomes[self.found.target]
+        return aligned

@@ -253,7 +253,7 @@ def _dataset(
     seed: int,
     method: str,
     finals: Finals,
-    cluster: NDArray,
+    cluster: NDArray[np.int64],
     signature: Numbers,
     score: float,
     which: str,

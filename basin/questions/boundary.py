@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,7 +104,7 @@ def chosen(**options: object) -> str:
     return "".join(f", {name}={value!r}" for name, value in options.items() if value is not None)
 
 
-def spec(axis: Axis) -> tuple:
+def spec(axis: Axis) -> tuple[Any, ...]:
     """An axis as it is typed."""
     return (axis.path, float(axis.lo), float(axis.hi), *(("log",) * axis.log))
 
@@ -135,7 +135,8 @@ def _resolution(axes: int, certain: bool, tolerance: float | None, resolution: i
     asked = 1 / tolerance if tolerance is not None else resolution or RESOLUTION[axes, certain]
     if asked > FINEST[axes]:
         raise BoundaryError(f"tolerance = {tolerance}: must be at least 1/{FINEST[axes]} with {axes} axes")
-    return max(8, 2 ** int(np.ceil(np.log2(asked))))
+    finest: int = max(8, 2 ** int(np.ceil(np.log2(asked))))
+    return finest
 
 
 def _variables(told: Boundary) -> dict[str, datasets.Described]:
@@ -168,7 +169,7 @@ ERROR = "how far from there the boundary may be: a bound, or a 95% interval wher
 
 
 def _placed(
-    prefix: str, dims: tuple[str, ...], axes: Sequence[Axis], points: NDArray, what: str
+    prefix: str, dims: tuple[str, ...], axes: Sequence[Axis], points: NDArray[Any], what: str
 ) -> dict[str, datasets.Described]:
     return {
         f"{prefix}{name}": (dims, points[:, at], axis.units or "1", f"{what}: {axis.label or axis.path}")
@@ -180,7 +181,7 @@ def _numbers(lines: list[NDArray[np.intp]]) -> NDArray[np.int32]:
     return np.repeat(np.arange(len(lines), dtype=np.int32), [len(line) for line in lines])
 
 
-def _joined(edges: Sequence[LevelSet]) -> tuple[NDArray, NDArray[np.int32]]:
+def _joined(edges: Sequence[LevelSet]) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
     """Points of several edges in the order of their lines, and the number of the line of each."""
     points, numbers, so_far = [], [], 0
     for edge in edges:
@@ -197,4 +198,5 @@ def _coarse(told: Boundary) -> NDArray[np.float32]:
     size = min(told.resolution, DRAWN if dimensions == 2 else 64)
     step = told.resolution // size
     share = told.cells.reshape([size, step] * dimensions).mean(axis=tuple(range(1, 2 * dimensions, 2)))
-    return (share / 2**dimensions).astype(np.float32).transpose()
+    averaged: NDArray[np.float32] = (share / 2**dimensions).astype(np.float32).transpose()
+    return averaged

@@ -131,4 +131,5 @@ def _shares(problem: Passage, field: Field) -> dict[str, float]:
 def _half_step(value: np.ndarray) -> np.ndarray:
     """By how much a field changes within the cell around a node, at most about."""
     slopes = np.gradient(value)
-    return sum(abs(part) for part in (slopes if isinstance(slopes, list | tuple) else [slopes])) / 2
+    most: np.ndarray = sum(abs(part) for part in (slopes if isinstance(slopes, list | tuple) else [slopes])) / 2
+    return most

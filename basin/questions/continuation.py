@@ -196,5 +196,5 @@ def checked(samples: int) -> int:
     return int(samples)
 
 
-def _spec(axis: Axis) -> tuple:
+def _spec(axis: Axis) -> tuple[Any, ...]:
     return (axis.path, axis.lo, axis.hi, *(("log",) * axis.log))

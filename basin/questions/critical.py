@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -54,6 +54,7 @@ def critical(
     path = found.axis(along) if along is not None else None
     if path is None or path.path != "population.agents":
         found = crowded(found)
+    assert isinstance(found, ScenarioSubject)  # no system has such a path
     if path is not None and path.path == START:
         raise ScenarioError(f"{START}: is what is asked for; follow another path")
     check_seed(seed)
@@ -140,5 +141,5 @@ def _part(progress: Progress, at: int, parts: int) -> Progress:
     return lambda done, total: progress(at * total + done, parts * total)
 
 
-def _spec(axis: Axis) -> tuple:
+def _spec(axis: Axis) -> tuple[Any, ...]:
     return (axis.path, axis.lo, axis.hi, *(("log",) * axis.log))

@@ -64,6 +64,7 @@ def _tips(values: np.ndarray, count: np.ndarray, total: int, code: int, rare: fl
         above = count > level * total
         for step in np.flatnonzero(above[1:] != above[:-1]):
             ends, seen = values[step : step + 2].astype(float), count[step : step + 2]
-            at = Crossing(float(ends.mean()), *map(float, ends), *map(float, ends), int(seen[0]), int(seen[1]), total)
+            low, high = map(float, ends)
+            at = Crossing(float(ends.mean()), low, high, low, high, int(seen[0]), int(seen[1]), total)
             found.append(Tip(code, events[0] if above[step + 1] else events[1], "unknown", level, at))
     return found

@@ -66,7 +66,8 @@ def echo(
             shared = float((off.mean(axis=0) ** 2).sum()) / square if square > 0 else 0.0
             ratio = np.sqrt(square / allowed) if allowed > 0 else np.inf
             values[:, at, run] = np.sqrt(square), np.sqrt(allowed), ratio, aligned, shared
-    dims, variables = ("rate",), {}
+    dims = ("rate",)
+    variables: dict[str, datasets.Described] = {}
     words = {
         "error": ("utility", "root mean square error of what agents believe"),
         "unsure": ("utility", "the error that they allow for themselves"),

@@ -75,7 +75,7 @@ def _of_system(
     axes = found.axes
     mapper = found.mapper([axis.path for axis in axes])
 
-    def label(points: Numbers) -> NDArray:
+    def label(points: Numbers) -> NDArray[np.int8]:
         return mapper(np.atleast_2d(points), seed).label[:, 0]
 
     def rate(states: Numbers) -> Numbers:
@@ -86,8 +86,8 @@ def _of_system(
         told = track_edge(label, rate, first, second)
     else:
         first, second = bisected(label, first, second)
-        sides = tuple(int(side) for side in label(np.stack([first, second])))
-        told = passed(rate, (first + second) / 2, sides, *moves.states(np.stack([first, second])), longest=LONGEST)
+        sides, both = label(np.stack([first, second])), moves.states(np.stack([first, second]))
+        told = passed(rate, (first + second) / 2, (int(sides[0]), int(sides[1])), both[0], both[1], longest=LONGEST)
     words = {code: word for word, code in found.outcomes.items()}
     attributes = {
         "sides": [str(words.get(code, code)) for code in told.labels],
@@ -113,7 +113,7 @@ def _of_scenario(
     mapper = found.mapper([axis.path for axis in axes], 1, cancel=cancel)
     target = found.outcomes[found.target]
 
-    def label(points: Numbers) -> NDArray:
+    def label(points: Numbers) -> NDArray[np.int8]:
         return mapper(np.atleast_2d(points), seed).label[:, 0]
 
     first, second = _pair(found, axes, one, other, label, target, seed)
@@ -154,14 +154,17 @@ def _of_scenario(
     )  # fmt: skip
 
 
-def _pair(found: Subject, axes: Sequence[Axis], one: Any, other: Any, label: Any, target: int, seed: int) -> tuple:
+def _pair(
+    found: Subject, axes: Sequence[Axis], one: Any, other: Any, label: Any, target: int, seed: int
+) -> tuple[Numbers, Numbers]:
     """Two starts that end differently: as given, or the nearest of some random ones."""
     for path in [*(one or {}), *(other or {})]:
         if path not in [axis.path for axis in axes]:
             raise EdgeError(f"{path}: is none of what the starts differ along: {', '.join(axis.path for axis in axes)}")
     if one or other:
         middle = {axis.path: (axis.lo + axis.hi) / 2 for axis in axes}
-        return tuple(np.array([float({**middle, **(point or {})}[axis.path]) for axis in axes]) for point in (one, other))
+        first, second = (np.array([float({**middle, **(point or {})}[axis.path]) for axis in axes]) for point in (one, other))
+        return first, second
     points = draw(Window(tuple(axes)), SEARCHED, seed)
     labels = label(points)
     unit = np.array([axis.hi - axis.lo for axis in axes])
@@ -175,8 +178,9 @@ def _pair(found: Subject, axes: Sequence[Axis], one: Any, other: Any, label: Any
 
 
 def _dataset(
-    found: Subject, seed: int, one: Any, other: Any, axes: Sequence[Axis], boundary: Numbers, time: Numbers, track: Numbers,
-    state: Numbers, coordinates: Sequence[tuple[str, str, str]], modes: NDArray, attributes: Mapping[str, Any],
+    found: Subject, seed: int, one: Any, other: Any, axes: Sequence[Axis], boundary: Numbers, time: NDArray[Any],
+    track: Numbers, state: Numbers, coordinates: Sequence[tuple[str, str, str]], modes: NDArray[Any],
+    attributes: Mapping[str, Any],
 ) -> xr.Dataset:  # fmt: skip
     names, units, meanings = (np.array(part) for part in zip(*coordinates, strict=True))
     call = f"basin.edge(scenario, one={dict(one) if one else None}, other={dict(other) if other else None}, seed={seed})"

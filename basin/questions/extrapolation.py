@@ -56,4 +56,5 @@ def extrapolation(asked: SubjectLike, runs: int = RUNS, seed: int = 0) -> xr.Dat
 def _cosine(x: np.ndarray, target: np.ndarray) -> np.ndarray:
     """Of rows of x with the target, of unit length, or with its rows."""
     length = np.linalg.norm(x, axis=-1)
-    return (x * target).sum(axis=-1) / np.where(length > 0, length, 1.0)
+    cosine: np.ndarray = (x * target).sum(axis=-1) / np.where(length > 0, length, 1.0)
+    return cosine

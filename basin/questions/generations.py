@@ -66,12 +66,14 @@ def generations(
         found = found.with_({"population.agents": 1, "population.humans": 0, "population.misled": 0})
     cloud = corpus(found, samples=samples, n=2, seed=seed, progress=progress, cancel=cancel)
     ends, low, high = (cloud[name].values for name in ("ends_aligned", "ends_low", "ends_high"))
+    assert isinstance(found, ScenarioSubject)  # a system has no corpus
     base = found.scenario.corpus
     mix = Mix(**base.model_dump()) if base is not None else Mix()
 
     def after(share: Numbers, ends: Numbers) -> Numbers:
         misaligned = np.array([_misaligned(mix, dose, float(x)) for x in np.ravel(share)]).reshape(np.shape(share))
-        return (1 - misaligned) * ends[0] + misaligned * ends[1]
+        mixed: Numbers = (1 - misaligned) * ends[0] + misaligned * ends[1]
+        return mixed
 
     now = np.linspace(0, 1, GRID)
     following = after(now, ends)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,7 +93,10 @@ def objections(
 class _Runner:
     """Runs the same starts with the same random numbers, again and again."""
 
-    def __init__(self, window, points, seed, calls, progress: Progress | None, cancel: threading.Event | None) -> None:
+    def __init__(
+        self, window: Window, points: NDArray[np.float64], seed: int, calls: int, progress: Progress | None,
+        cancel: threading.Event | None,
+    ) -> None:  # fmt: skip
         self.window, self.points, self.seed, self.calls = window, points, seed, calls
         self.progress, self.cancel, self.done = progress, cancel, 0
 
@@ -103,11 +106,13 @@ class _Runner:
         self.done += 1
 
         def report(done: int, total: int) -> None:
-            self.progress(before * total + done, self.calls * total)
+            if self.progress is not None:
+                self.progress(before * total + done, self.calls * total)
 
         shown = report if self.progress is not None else None
         label = found.mapper(self.window.paths, progress=shown, cancel=self.cancel)(points, self.seed).label[:, 0]
-        return label == found.outcomes[found.target]
+        aligned: NDArray[np.bool_] = label == found.outcomes[found.target]
+        return aligned
 
 
 def _meet(runner: _Runner, found: ScenarioSubject, asked: Objection, base: NDArray[np.bool_]) -> Met:
@@ -141,7 +146,7 @@ def _moved(
     return moved
 
 
-def _row(met: Met, base: NDArray[np.bool_], together: float) -> dict:
+def _row(met: Met, base: NDArray[np.bool_], together: float) -> dict[str, Any]:
     none = Mean(np.nan, np.nan, np.nan)
     about = {name: getattr(met.objection, name) for name in ("name", "title", "says", "source")}
     row = about | {"note": met.note, "applies": int(met.aligned is not None)}
@@ -165,8 +170,8 @@ def _size(aligned: NDArray[np.bool_], prefix: str) -> dict[str, float]:
     return dict(zip([f"{prefix}_{name}" for name in names], [share, low, high, *bits], strict=True))
 
 
-def _variables(rows: list[dict]) -> dict[str, datasets.Described]:
-    def column(name: str) -> tuple:
+def _variables(rows: list[dict[str, Any]]) -> dict[str, datasets.Described]:
+    def column(name: str) -> tuple[tuple[str, ...], NDArray[Any]]:
         return ("objection",), np.array([row[name] for row in rows])
 
     def measured(name: str, kept: str, units: str, words: str) -> dict[str, datasets.Described]:

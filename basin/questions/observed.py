@@ -75,10 +75,12 @@ class _Recent:
         """(runs, episodes) to (runs, moments)."""
         total = np.concatenate([np.zeros((len(values), 1)), np.cumsum(values, axis=1)], axis=1)
         end = self.at - earlier * self.length
-        return total[:, end] - total[:, np.maximum(0, end - self.length)]
+        recent: Numbers = total[:, end] - total[:, np.maximum(0, end - self.length)]
+        return recent
 
 
 def _agreement(scenario: Scenario, knows: Numbers) -> Numbers:
     people = scenario.humans
     noise = people.noise**2 + people.spread**2 * scenario.values.features
-    return 0.5 + np.arcsin(np.clip(knows / np.sqrt(1 + noise), -1, 1)) / np.pi
+    agreement: Numbers = 0.5 + np.arcsin(np.clip(knows / np.sqrt(1 + noise), -1, 1)) / np.pi
+    return agreement

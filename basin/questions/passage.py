@@ -45,8 +45,10 @@ def noisy(asked: SubjectLike, changes: Mapping[str, float] | None = None, noise:
         raise SystemError(f"noise = {sigma:g}: must be above 0, or nothing is left to chance")
     window = found.system.coordinates(found.values)
     middle = np.array([[(entry.lo + entry.hi) / 2 for entry in window]])
+    rate = found.system.rate
+    assert rate is not None
     try:
-        now, later = (np.asarray(found.system.rate(middle, time, found.values)) for time in (0.0, 1.0))
+        now, later = (np.asarray(rate(middle, time, found.values)) for time in (0.0, 1.0))
     except (IndexError, ValueError):
         now = later = np.empty(0)
     if now.shape != middle.shape:

@@ -78,7 +78,7 @@ def population(
     label = np.stack([np.where(one.agents, one.columns["label"], UNDECIDED) for one in each]).astype(np.int8)
     role = np.stack([one.role for one in each])
     counts = np.stack([one.count for one in each])
-    variables = {
+    variables: dict[str, datasets.Described] = {
         "label": (dims, label, "1", "how the agent ended, as in runs; people are −1"),
         "role": (dims, role, "1", f"what it was at first: {', '.join(f'{k} {name}' for k, name in enumerate(ROLES))}"),
         **{name: (dims, np.stack([one.columns[name] for one in each]), *about) for name, about in COLUMNS.items()},

@@ -106,7 +106,9 @@ def portrait(
         "starts": int(n * n),
         "horizon": int(found.scenario.outcome.horizon),
     }
-    coordinates = {name: parts.pop(name) for name in ("frame", "motive", "x", "y") if name in parts}
+    coordinates: dict[str, datasets.Described] = {
+        name: parts.pop(name) for name in ("frame", "motive", "x", "y") if name in parts
+    }
     return datasets.measured("portrait", parts, coordinates, about)
 
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +26,8 @@ from basin.questions.subject import AxisLike, ScenarioSubject, axis_parts
 from basin.scenario import ScenarioError
 from basin.scenario.paths import NumericPath
 from basin.simulate import SimulationError
-from basin.simulate.mapper import has_many
 from basin.simulate.tables import tabulate
+from basin.simulate.whole import has_many
 
 Numbers = NDArray[np.float64]
 RangeLike = tuple[float, float] | tuple[float, float, str]
@@ -187,7 +188,7 @@ def _idle(found: ScenarioSubject, axes: Sequence[Axis]) -> tuple[str, ...]:
     here = {axis.path: _number(found, axis) for axis in axes}
     middle = {axis.path: axis.values(3)[len(axis.values(3)) // 2] for axis in axes}
     idle = []
-    rows = {path: [] for path in here}
+    rows: dict[str, list[float]] = {path: [] for path in here}
     for place in (here, middle):
         for axis in axes:
             for end in (axis.lo, axis.hi):
@@ -227,7 +228,7 @@ def _called(found: ScenarioSubject, path: str) -> str:
     return found.scenario.numeric_path(path).path
 
 
-def _checked(given: Mapping[str, RangeLike] | None) -> dict[str, tuple]:
+def _checked(given: Mapping[str, RangeLike] | None) -> dict[str, tuple[Any, ...]]:
     found = {}
     for path, ends in (given or {}).items():
         if not isinstance(ends, tuple | list) or len(ends) not in (2, 3):

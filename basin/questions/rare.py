@@ -113,7 +113,8 @@ def _start(found: SystemSubject, start: Mapping[str, float]) -> dict[str, float]
 def _distance(state: Numbers, goal: Sequence[Box]) -> Numbers:
     """(n,) Euclidean distance of states to the nearest of some boxes."""
     apart = [np.maximum(0.0, np.maximum(lo - state, state - hi)) for lo, hi in (np.transpose(box) for box in goal)]
-    return np.min([np.sqrt((gap**2).sum(axis=1)) for gap in apart], axis=0)
+    nearest: Numbers = np.min([np.sqrt((gap**2).sum(axis=1)) for gap in apart], axis=0)
+    return nearest
 
 
 def _quantile(repeats: int) -> float:

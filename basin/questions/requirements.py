@@ -64,11 +64,11 @@ def requirements(
     if PATH in window.paths:
         raise SamplingError(f"{PATH}: is what the size is measured against, and no axis of the starts")
     grid = _grid(argument, information)
-    granted = {fact.name: argument.grant([fact.name]).known(information) for fact in _missing(argument, information)}
+    granted = {fact.name: float(argument.grant([fact.name]).known(information)) for fact in _missing(argument, information)}
     able = found.with_({"requirements.without": ""})  # what is lacking counts in the chances that are asked for
     sizes = _Sizes(able, replace(argument, lacking=frozenset()), window, int(samples), seed, progress, cancel)
     sizes.will_need([*argument.known(grid), *granted.values()])
-    base = sizes.aligned(argument.known(information))
+    base = sizes.aligned(float(argument.known(information)))
     effects = {name: sizes.effect(base, chance) for name, chance in granted.items()}
     best = max(effects, key=lambda name: effects[name].mean, default="")
     along = [(side.path, side.lo, side.hi) + ("log",) * side.log for side in window.axes]
@@ -133,7 +133,8 @@ class _Sizes:
             before = len(self.known)
 
             def report(done: int, total: int) -> None:
-                self.progress(before * total + done, max(self.calls, before + 1) * total)
+                if self.progress is not None:
+                    self.progress(before * total + done, max(self.calls, before + 1) * total)
 
             mapper = self.found.mapper(
                 (*self.window.paths, PATH), progress=report if self.progress is not None else None, cancel=self.cancel

@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -146,8 +147,10 @@ def _stability(how: How) -> Iterator[Measured]:
         bits, least, most = -np.log2([share, high, low]) + 0.0
     yield Measured("size", bits, least, most, "bits", "how many halvings of the starts it takes", "size")
     last = told.isel(outcome=-1)
-    ends = (float(last[name]) for name in ("share", "low", "high"))
-    yield Measured("unresolved", *ends, "share", "share of the starts without an ending by the horizon", "stability")
+    value, low, high = (float(last[name]) for name in ("share", "low", "high"))
+    yield Measured(
+        "unresolved", value, low, high, "share", "share of the starts without an ending by the horizon", "stability"
+    )
 
 
 def _boundary(how: How) -> Iterator[Measured]:
@@ -165,8 +168,8 @@ def _boundary(how: How) -> Iterator[Measured]:
     if told is None:
         yield _none(name, "share", meaning, "boundary", note)
         return
-    ends = (float(told[part]) for part in ("area", "area_low", "area_high"))
-    yield Measured(name, *ends, "share", meaning, "boundary")
+    value, low, high = (float(told[part]) for part in ("area", "area_low", "area_high"))
+    yield Measured(name, value, low, high, "share", meaning, "boundary")
 
 
 def _none(name: str, units: str, meaning: str, verb: str, note: str) -> Measured:
@@ -183,8 +186,8 @@ def _soft(how: How) -> Iterator[Measured]:
     if told is None:
         yield _none(name, "nats", meaning, "soft", note)
     else:
-        ends = (float(told[part]) for part in ("entropy", "entropy_low", "entropy_high"))
-        yield Measured(name, *ends, "nats", meaning, "soft")
+        value, low, high = (float(told[part]) for part in ("entropy", "entropy_low", "entropy_high"))
+        yield Measured(name, value, low, high, "nats", meaning, "soft")
 
 
 def _fractality(how: How) -> Iterator[Measured]:
@@ -204,8 +207,8 @@ def _fractality(how: How) -> Iterator[Measured]:
         if told is None or not np.isfinite(told[part]):
             yield _none(name, units, meaning, "fractality", note or "no ball or pair met the boundary")
         else:
-            ends = (float(told[f"{part}{end}"]) for end in ("", "_low", "_high"))
-            yield Measured(name, *ends, units, meaning, "fractality")
+            value, low, high = (float(told[f"{part}{end}"]) for end in ("", "_low", "_high"))
+            yield Measured(name, value, low, high, units, meaning, "fractality")
 
 
 def _shock(how: How) -> Iterator[Measured]:
@@ -220,8 +223,8 @@ def _shock(how: How) -> Iterator[Measured]:
 def _distance(name: str, told: xr.Dataset | None, note: str, units: str, meaning: str) -> Measured:
     if told is None or not np.isfinite(told.attrs["distance"]):
         return _none(name, units, meaning, "shock", note or "no change within reach leaves it")
-    ends = (float(told.attrs[part]) for part in ("distance", "distance_low", "distance_high"))
-    return Measured(name, *ends, units, meaning, "shock")
+    value, low, high = (float(told.attrs[part]) for part in ("distance", "distance_low", "distance_high"))
+    return Measured(name, value, low, high, units, meaning, "shock")
 
 
 def _assumptions(how: How) -> Iterator[Measured]:
@@ -230,11 +233,8 @@ def _assumptions(how: How) -> Iterator[Measured]:
         return
     for spec in ASSUMPTIONS:
         axis = how.found.axis(spec)
-        told, note = applies(
-            lambda axis=axis: shock(
-                how.found, parameters=[axis], outcome=how.target, runs=200, samples=50, seed=how.seed, cancel=how.cancel
-            )
-        )
+        options: dict[str, Any] = {"outcome": how.target, "runs": 200, "samples": 50, "seed": how.seed, "cancel": how.cancel}
+        told, note = applies(partial(shock, how.found, parameters=[axis], **options))
         name, meaning = axis.path.rpartition(".")[2], f"where {axis.path} takes P({how.target}) below ½"
         if told is None or not np.isfinite(told.attrs["distance"]):
             reach = f"none from {axis.lo:g} to {axis.hi:g}"
@@ -247,12 +247,12 @@ def _assumptions(how: How) -> Iterator[Measured]:
 def _time(how: How) -> Iterator[Measured]:
     told = time(how.found, how.axes, samples=how.samples, outcome=how.target, seed=how.seed, cancel=how.cancel)
     one = told.sel(statistic="conditional_mean")
-    ends = (float(one[part]) for part in ("time", "time_low", "time_high"))
-    yield Measured("time", *ends, how.found.time_units, "mean time to the ending of those that get there", "time")
+    value, low, high = (float(one[part]) for part in ("time", "time_low", "time_high"))
+    yield Measured("time", value, low, high, how.found.time_units, "mean time to the ending of those that get there", "time")
     if "harmless" in told.get("event", ()):
         one = told.sel(event="harmless")
-        ends = (float(one[part]) for part in ("fraction", "fraction_low", "fraction_high"))
-        yield Measured("survivability", *ends, "share", "share of runs that do no harm on the way", "time")
+        value, low, high = (float(one[part]) for part in ("fraction", "fraction_low", "fraction_high"))
+        yield Measured("survivability", value, low, high, "share", "share of runs that do no harm on the way", "time")
 
 
 def _attractors(how: How) -> Iterator[Measured]:

@@ -21,8 +21,8 @@ from basin.questions.starts import described
 from basin.questions.subject import Progress, ScenarioSubject, SubjectLike, subject
 from basin.scenario import ScenarioError
 from basin.simulate import SimulationError
-from basin.simulate.mapper import has_many
 from basin.simulate.runs import check_seed
+from basin.simulate.whole import has_many
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -195,7 +195,8 @@ class _Called:
 
     def alone(self) -> dict[str, tuple[Numbers, str, str]]:
         """f with one assumption at an end of its range, and the rest as the scenario has it."""
-        share, units, told = float(self.own[0].mean()), UNITS[self.of], {}
+        share, units = float(self.own[0].mean()), UNITS[self.of]
+        told: dict[str, tuple[Numbers, str, str]] = {}
         for end, name, word in ((0, "lo", "lower"), (1, "hi", "upper")):
             rows = self.own[1 + end :: 2]
             ends = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -202,5 +202,5 @@ def _number(value: float | None) -> float:
     return np.nan if value is None else float(value)
 
 
-def _spec(axis: Axis) -> tuple:
+def _spec(axis: Axis) -> tuple[Any, ...]:
     return (axis.path, axis.lo, axis.hi, *(("log",) * axis.log))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -114,16 +114,17 @@ class _Reports:
         self.progress, self.total, self.before = progress, total, 0
 
     def next(self, runs: int) -> Progress | None:
-        before = self.before
+        before, progress = self.before, self.progress
         self.before += runs
-        if self.progress is None:
+        if progress is None:
             return None
-        return lambda done, _: self.progress(before + done, self.total)
+        return lambda done, _: progress(before + done, self.total)
 
 
 def _watch(
-    mixed: list[Scenario], space: Window, samples: int, window: int, seed: int, reports: _Reports, threads, cancel
-) -> tuple[dict[str, NDArray[np.float64]], NDArray[np.bool_]]:
+    mixed: list[Scenario], space: Window, samples: int, window: int, seed: int, reports: _Reports, threads: int | None,
+    cancel: threading.Event | None,
+) -> tuple[dict[str, NDArray[np.float64]], NDArray[np.bool_]]:  # fmt: skip
     """The signs of all runs of a company, and which of them end aligned."""
     seen: list[dict[str, NDArray[np.float64]]] = []
     aligned = []
@@ -139,7 +140,7 @@ def _watch(
     return {name: np.concatenate([one[name] for one in seen]) for name in SIGNS}, np.concatenate(aligned)
 
 
-def _tell(seen: dict[str, NDArray[np.float64]], aligned: NDArray[np.bool_], seed: int) -> dict[str, NDArray]:
+def _tell(seen: dict[str, NDArray[np.float64]], aligned: NDArray[np.bool_], seed: int) -> dict[str, NDArray[Any]]:
     """(signs, episodes): areas and intervals; (episodes,): how many runs of each kind go on. At once: for all episodes."""
     names, episodes = [*SIGNS, *TOGETHER], next(iter(seen.values())).shape[1]
     each = np.full((3, len(names), episodes), np.nan)
@@ -170,7 +171,10 @@ def _score(
     return held_out_score(np.column_stack([values[one] for one in TOGETHER[name][0]]), aligned, seed)
 
 
-def _dataset(found: ScenarioSubject, companies: list[str], parts: list[dict], at: NDArray[np.int64], about: dict):
+def _dataset(
+    found: ScenarioSubject, companies: list[str], parts: list[dict[str, NDArray[Any]]], at: NDArray[np.int64],
+    about: dict[str, Any],
+) -> xr.Dataset:  # fmt: skip
     kept = {name: np.stack([part[name] for part in parts]) for name in parts[0]}
     names = [*SIGNS, *TOGETHER]
     table = {name: (seen, title, says) for name, (seen, _, title, says) in SIGNS.items()}

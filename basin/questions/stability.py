@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -124,5 +124,5 @@ def call_of(name: str, axes: Sequence[AxisLike | Axis] | None, over: Over, **opt
     return f"basin.{name}(scenario, {', '.join(said)})"
 
 
-def _spec(axis: AxisLike | Axis) -> tuple:
+def _spec(axis: AxisLike | Axis) -> tuple[Any, ...]:
     return (axis.path, axis.lo, axis.hi, *(("log",) * axis.log)) if isinstance(axis, Axis) else tuple(axis)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +70,7 @@ def _table(subject: Subject, over: str | os.PathLike[str]) -> Distribution:
     import pandas as pd
 
     name = Path(os.fspath(over))
-    readers = {".csv": pd.read_csv, ".parquet": pd.read_parquet}
+    readers: dict[str, Callable[..., pd.DataFrame]] = {".csv": pd.read_csv, ".parquet": pd.read_parquet}
     if name.suffix.lower() not in readers:
         raise SamplingError(f"over = {str(over)!r}: must be uniform, sphere, or a .csv or .parquet file of starts")
     if not name.is_file():

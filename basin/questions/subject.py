@@ -25,17 +25,30 @@ Progress = Callable[[int, int], None]
 class Subject(Protocol):
     """What every measure of a basin works on."""
 
-    name: str
-    title: str
-    axes: tuple[Axis, ...]
-    """Over which starts differ, where nobody says otherwise."""
-    outcomes: dict[str, int]
-    """Words to the codes in Labels; the one for −1 last."""
-    target: str
-    """The outcome whose basin is measured."""
-    stochastic: bool
-    """Whether two runs from one start may end differently."""
-    time_units: str
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def axes(self) -> tuple[Axis, ...]:
+        """Over which starts differ, where nobody says otherwise."""
+
+    @property
+    def outcomes(self) -> dict[str, int]:
+        """Words to the codes in Labels; the one for −1 last."""
+
+    @property
+    def target(self) -> str:
+        """The outcome whose basin is measured."""
+
+    @property
+    def stochastic(self) -> bool:
+        """Whether two runs from one start may end differently."""
+
+    @property
+    def time_units(self) -> str: ...
 
     def with_(self, changes: Mapping[str, Any]) -> Subject: ...
 
@@ -68,7 +81,7 @@ def subject(asked: SubjectLike, *, expected: bool = False, threads: int | None =
         if not os.path.exists(asked):
             known = nearest(asked, [*names(), *NAMES])
             raise ScenarioError(f"{shortened(asked)}: no such scenario, system or file; did you mean {known}?")
-    return ScenarioSubject(load(asked), expected, threads)
+    return ScenarioSubject(load(asked), expected, threads)  # type: ignore[arg-type]  # which refuses anything else
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,8 @@ from basin.questions.ranges import RangeError, RangeLike, Ranges
 from basin.questions.ranges import ranges as varied_over
 from basin.questions.subject import Progress, ScenarioSubject, SubjectLike, subject
 from basin.scenario import ScenarioError, dumps
-from basin.simulate.mapper import has_many
 from basin.simulate.runs import check_seed
+from basin.simulate.whole import has_many
 
 if TYPE_CHECKING:
     import xarray as xr
