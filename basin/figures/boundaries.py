@@ -134,7 +134,8 @@ def _side(dataset: xr.Dataset, name: str) -> Side:
 
 
 def _edges(side: Side, cells: int) -> NDArray[np.float64]:
-    return (np.geomspace if side.log else np.linspace)(*side.values, cells + 1)
+    low, high = side.values
+    return np.geomspace(low, high, cells + 1) if side.log else np.linspace(low, high, cells + 1)
 
 
 def _axis(side: Side) -> dict[str, Any]:

@@ -39,7 +39,8 @@ def draw(fig: go.Figure, scales: Mapping[str, float], width: int, height: int) -
             }
 
     try:
-        return _in_thread(pictures)
+        drawn: dict[str, bytes] = _in_thread(pictures)
+        return drawn
     except ChromeNotFoundError:
         raise NoBrowser(GET_BROWSER) from None
     except Exception as error:  # a browser that is there and does not work says so in many ways

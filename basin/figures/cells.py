@@ -112,7 +112,8 @@ class Cells:
     @cached_property
     def runs(self) -> NDArray[np.int64]:
         """(y, x): runs per cell."""
-        return self.count.sum(axis=-1)
+        runs: NDArray[np.int64] = self.count.sum(axis=-1)
+        return runs
 
     @cached_property
     def share(self) -> Numbers:

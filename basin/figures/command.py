@@ -79,7 +79,8 @@ def _options(call: str, known: dict[str, Any]) -> list[str] | None:
     """The options that say the arguments of a call; None where one has no option, or holds what cannot be typed."""
     words = []
     typed = ast.parse(call, mode="eval").body
-    given = {part.arg: part.value for part in typed.keywords}
+    assert isinstance(typed, ast.Call)
+    given = {str(part.arg): part.value for part in typed.keywords}
     if isinstance(known.get("paths"), tuple) and len(typed.args) > 1:
         given = {"paths": typed.args[1], **given}
     try:
@@ -107,7 +108,9 @@ def _options(call: str, known: dict[str, Any]) -> list[str] | None:
 
 def _claims(call: str) -> list[str]:
     """The names and options of claims that were judged: `basin.claims.collected(basin.claims.judge(NAMES, ...), ...)`."""
-    judged = ast.parse(call, mode="eval").body.args[0]
+    collected = ast.parse(call, mode="eval").body
+    assert isinstance(collected, ast.Call) and isinstance(collected.args[0], ast.Call)
+    judged = collected.args[0]
     names = ast.literal_eval(judged.args[0]) if judged.args else []
     given = {part.arg: ast.literal_eval(part.value) for part in judged.keywords}
     return [*names, *["--quick"] * given["quick"], "--seed", str(given["seed"])]

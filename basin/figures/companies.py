@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -40,11 +40,11 @@ def misled(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     sure = sure if some else np.ones(len(distance), bool)
     fig = make_subplots(rows=2, shared_xaxes=True, vertical_spacing=0.12)
     agents = dataset["agents"].values[sure]
-    for row, name, low, high, colour, symbol in (
+    for row, name, below, above, colour, symbol in (
         (1, "aligned", "aligned_low", "aligned_high", ALIGNED.colour, ALIGNED.marker),
         (2, "knows", "low", "high", KNOWS, "hexagon"),
     ):
-        value, least, most = (dataset[part].values[sure].astype(float) for part in (name, low, high))
+        value, least, most = (dataset[part].values[sure].astype(float) for part in (name, below, above))
         form = "+.1%" if name == "aligned" else "+.4f"
         fig.add_scatter(
             x=distance[sure], y=value, mode="markers", error_y=bars(value, least, most, colour, 8), name=name,
@@ -191,7 +191,7 @@ def _seen(fig: go.Figure, dataset: xr.Dataset, watches: list[str]) -> None:
     fig.update_yaxes(row=3, col=1, rangemode="tozero", nticks=5)
 
 
-def _beside(fig: go.Figure, at: Numbers, value: Numbers, said: list[str]) -> None:
+def _beside(fig: go.Figure, at: NDArray[Any], value: Numbers, said: list[str]) -> None:
     for x, y, text in zip(at, value, said, strict=True):
         fig.add_annotation(
             x=x, y=y, text=text, showarrow=False, xanchor="left", xshift=GAP, font={"size": TEXT, "color": QUIET}, row=1, col=1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from basin.figures.about import provenance
 from basin.figures.cells import Side
 from basin.figures.errors import FigureError
-from basin.figures.outcomes import looks
+from basin.figures.outcomes import Look, looks
 from basin.figures.theme import GAP, HEIGHT, INK, PAPER, QUIET, TEMPLATE, TEXT, WIDTH, fit, head
 from basin.figures.words import MINUS, capital, interval, listed, number, percent
 
@@ -63,12 +63,12 @@ def continuation(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     shades = "dotted lines: 95% intervals, shades: steps" if about["discover"] else "dotted lines and shades: 95% intervals"
     detail = f"{int(about['starts']):,} starts, {about['starts_from']}, the same at every value; {shades}"
     head(fig, message=message, detail=detail, upwards="↑ Share of the starts")
-    ends = [side.on_axis(end) for end in side.values[[0, -1]]]
+    reach = [side.on_axis(end) for end in side.values[[0, -1]]]
     ticks = {name: kept for name, kept in side.axis.items() if name in ("tickvals", "ticktext", "type")}
     fig.update_layout(
         template=TEMPLATE,
         height=HEIGHT,
-        xaxis={"title": {"text": f"{side.title} →"}, "range": ends, **ticks},
+        xaxis={"title": {"text": f"{side.title} →"}, "range": reach, **ticks},
         yaxis={"range": [0, 1], "tickformat": ".0%", "tickvals": [0, 0.25, 0.5, 0.75, 1]},
         hovermode="x",
         meta={
@@ -84,13 +84,13 @@ def continuation(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     return fit(fig, width)
 
 
-def _listed(dataset: xr.Dataset) -> list[dict]:
+def _listed(dataset: xr.Dataset) -> list[dict[str, Any]]:
     names = {"outcome": "tip_outcome", "event": "event", "kind": "kind", "level": "level",
              "value": "tip_value", "low": "tip_low", "high": "tip_high"}  # fmt: skip
     return [{name: dataset[kept].values[at].item() for name, kept in names.items()} for at in range(dataset.sizes["tip"])]
 
 
-def _tips(fig: go.Figure, dataset: xr.Dataset, look: dict, side: Side) -> list[str]:
+def _tips(fig: go.Figure, dataset: xr.Dataset, look: dict[str, Look], side: Side) -> list[str]:
     """Mark the tipping points; what is said of each."""
     said = []
     for at, tip in enumerate(_listed(dataset)):
@@ -108,7 +108,7 @@ def _tips(fig: go.Figure, dataset: xr.Dataset, look: dict, side: Side) -> list[s
     return said
 
 
-def _place(tip: dict) -> str:
+def _place(tip: dict[str, Any]) -> str:
     return f"{number(tip['value'])} ({number(tip['low'])} to {number(tip['high'])})"
 
 
@@ -145,10 +145,10 @@ def tipping(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
         )  # fmt: skip
     change = float(about["change"])
     how = f"{100 * abs(change):.1f} points {'more' if change > 0 else 'fewer'}" if change else "as many"
-    ends = " to ".join(f"{100 * float(about[end]):+.1f}".replace("-", MINUS) for end in ("change_low", "change_high"))
+    span = " to ".join(f"{100 * float(about[end]):+.1f}".replace("-", MINUS) for end in ("change_low", "change_high"))
     to = [str(one) for one in ([about["to"]] if isinstance(about["to"], str) else about["to"])]
     message = f"With {listed(to)}, {how} of the starts end {look[target].name}"
-    detail = f"95% interval {ends} points; {total:,} starts, {about['starts_from']}, the same now and then"
+    detail = f"95% interval {span} points; {total:,} starts, {about['starts_from']}, the same now and then"
     head(fig, message=message, detail=detail)
     fig.update_layout(
         template=TEMPLATE,

@@ -109,7 +109,7 @@ def _line(fig: go.Figure, row: int, episode: Numbers, values: Numbers, look: Loo
 def _end(fig: go.Figure, when: float, share: float, low: float, high: float, said: str) -> None:
     """Who ends aligned, at the right edge."""
     look = LOOKS["aligned"]
-    error = {"error_y": bars(*(np.array([part]) for part in (share, low, high)))} if np.isfinite(low) else {}
+    error = {"error_y": bars(np.array([share]), np.array([low]), np.array([high]))} if np.isfinite(low) else {}
     fig.add_scatter(
         x=[when], y=[share], mode="markers", cliponaxis=False, name="ends aligned", row=1, col=1, **error,
         marker={"symbol": look.marker, "size": TEXT, "color": look.colour, "line": {"width": 2, "color": INK}},

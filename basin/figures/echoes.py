@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from basin.figures.about import provenance
@@ -17,6 +18,8 @@ from basin.figures.words import MINUS, capital, number, percent
 
 if TYPE_CHECKING:
     import xarray as xr
+
+Numbers = NDArray[np.float64]
 
 TALL = 900  # px: two panels
 TICKS = [part * 10.0**power for power in range(-3, 5) for part in (1, 2, 5)]
@@ -76,7 +79,10 @@ def echo(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     return fit(fig, width)
 
 
-def _line(fig: go.Figure, row: int, x, y, low, high, colour: str, symbol: str, name: str, form: str) -> None:
+def _line(
+    fig: go.Figure, row: int, x: Numbers, y: Numbers, low: Numbers, high: Numbers, colour: str, symbol: str, name: str,
+    form: str,
+) -> None:  # fmt: skip
     band(fig, x, low, high, colour, row=row, col=1)
     fig.add_scatter(
         x=x, y=y, mode="lines+markers", name=name, error_y=bars(y, low, high, colour), line={"color": colour, "width": 2},
@@ -86,7 +92,7 @@ def _line(fig: go.Figure, row: int, x, y, low, high, colour: str, symbol: str, n
     )  # fmt: skip
 
 
-def _message(rate, ratio, low, high, known) -> str:
+def _message(rate: Numbers, ratio: Numbers, low: Numbers, high: Numbers, known: NDArray[np.bool_]) -> str:
     """From the least to the greatest rate."""
     if not known.any():
         return "Agents claim no error at all, so there is nothing to compare theirs with"

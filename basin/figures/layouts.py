@@ -63,9 +63,9 @@ def _placed(graph: str, nodes: int, pairs: bytes) -> tuple[Numbers, Numbers, str
     """Places by the links, and how to read them."""
     import networkx as nx  # slow to import
 
-    tied = nx.Graph()
+    tied: nx.Graph[int] = nx.Graph()
     tied.add_nodes_from(range(nodes))
-    tied.add_edges_from(np.frombuffer(pairs, np.int64).reshape(-1, 2).tolist())
+    tied.add_edges_from((one, other) for one, other in np.frombuffer(pairs, np.int64).reshape(-1, 2).tolist())
     if graph == "ring":
         place, words = nx.circular_layout(tied), "Links join those who hear one another"
     elif nodes <= NEATLY:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import plotly.graph_objects as go
@@ -95,7 +95,7 @@ def _aligned(cells: Cells) -> tuple[go.Figure, str]:
     return fig, reading
 
 
-def _heat(cells: Cells, z: NDArray[np.float64], most: float, scale: list) -> go.Figure:
+def _heat(cells: Cells, z: NDArray[np.float64], most: float, scale: list[list[Any]]) -> go.Figure:
     return go.Figure(
         go.Heatmap(
             x=cells.x.edges, y=cells.y.edges, z=z, zmin=0, zmax=most, colorscale=scale, showscale=False,
@@ -104,12 +104,12 @@ def _heat(cells: Cells, z: NDArray[np.float64], most: float, scale: list) -> go.
     )  # fmt: skip
 
 
-def _entry(fig: go.Figure, name: str, marker: dict) -> None:
+def _entry(fig: go.Figure, name: str, marker: dict[str, Any]) -> None:
     """An entry of the legend, without data of its own."""
     fig.add_scatter(x=[None], y=[None], mode="markers", marker=marker, name=name, showlegend=True, hoverinfo="skip")
 
 
-def _bands() -> list[list]:
+def _bands() -> list[list[Any]]:
     """One band of the colour scale per outcome, from its palest tint to its full colour."""
     looks = list(LOOKS.values())
     return [

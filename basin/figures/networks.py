@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -151,7 +151,7 @@ def _marked(status: NDArray[np.int8], people: NDArray[np.bool_]) -> dict[str, li
     }
 
 
-def _scale() -> list[list]:
+def _scale() -> list[list[Any]]:
     """A band of the colour scale for each outcome, and one for people."""
     colours = [*(look.colour for look in LOOKS.values()), INK]
     return [[(at + end) / len(colours), colour] for at, colour in enumerate(colours) for end in (0, 1)]
@@ -174,7 +174,8 @@ def _titles(moments: list[tuple[str, NDArray[np.int8], list[int]]], ever: list[s
     """Each moment and how many agents are how, in lines that fit a telephone and break alike, so that nothing jumps."""
     shown = [at for at, name in enumerate(LOOKS) if name in ever]
     looks = list(LOOKS.values())
-    rows, room = [], 0
+    room = 0
+    rows: list[list[int]] = []
     for at in shown:
         length = 3 + len(f"{looks[at].sign} {max(counts[at] for _, _, counts in moments):,} {looks[at].name}")
         if length > room:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -81,7 +81,7 @@ def worst(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     return fit(fig, width)
 
 
-def _message(about: dict) -> str:
+def _message(about: dict[str, Any]) -> str:
     if int(about["already"]):
         return "It takes no change: most runs do not end aligned as it is"
     if not int(about["found"]):

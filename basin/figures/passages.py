@@ -42,12 +42,12 @@ def committor(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     if dataset.attrs.get("basin") != "committor":
         raise FigureError("this Dataset holds no committor")
     shown, sliced = dataset, ""
-    coordinates = list(dataset["committor"].dims)
+    coordinates = [str(dim) for dim in dataset["committor"].dims]
     if len(coordinates) == 3:
         third = dataset[coordinates[2]].values
         shown = dataset.isel({coordinates[2]: len(third) // 2})
         sliced = f", at {_name(dataset, coordinates[2])} = {number(third[len(third) // 2])}"
-    fig = _lines(shown, coordinates[0]) if len(coordinates) == 1 else _shades(shown, *coordinates[:2])
+    fig = _lines(shown, coordinates[0]) if len(coordinates) == 1 else _shades(shown, coordinates[0], coordinates[1])
     about = dataset.attrs
     part = percent(float(about["share"]), 1)
     origin, goal = (str(about[name]).replace("-", MINUS) for name in ("origin", "goal"))
@@ -80,7 +80,8 @@ def rare(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     level = dataset["level"].values
     fig = go.Figure()
     kept = dataset["reached"].values > 0
-    _band(fig, level[kept], *(dataset[name].values[kept] for name in ("reached", "reached_low", "reached_high")), {})
+    value, low, high = (dataset[name].values[kept] for name in ("reached", "reached_low", "reached_high"))
+    _band(fig, level[kept], value, low, high, {})
     if about["probability"] > 0:
         ends = {"array": [about["high"] - about["probability"]], "arrayminus": [about["probability"] - about["low"]]}
         fig.add_scatter(
@@ -119,8 +120,8 @@ def _lines(dataset: xr.Dataset, coordinate: str) -> go.Figure:
     units = dataset["time"].attrs["units"]
     fig = make_subplots(rows=len(PANELS), shared_xaxes=True, vertical_spacing=0.08)
     for row, (name, title) in enumerate(PANELS.items(), start=1):
-        values = (dataset[part].values for part in (name, f"{name}_low", f"{name}_high"))
-        _band(fig, dataset[coordinate].values, *values, {"row": row, "col": 1})
+        value, low, high = (dataset[part].values for part in (name, f"{name}_low", f"{name}_high"))
+        _band(fig, dataset[coordinate].values, value, low, high, {"row": row, "col": 1})
         fig.update_yaxes(row=row, col=1, nticks=5, rangemode="tozero")
         if row > 1:
             fig.add_annotation(

@@ -57,7 +57,7 @@ def title_height(titles: Sequence[str]) -> float:
 
 def rows(names: Sequence[str]) -> int:
     """Rows of a legend on a telephone."""
-    count, room = 1, NARROW - 4 * GAP
+    count, room = 1, float(NARROW - 4 * GAP)
     for name in names:
         length = ENTRY + LETTER * TEXT * len(name)
         if room < length:

@@ -77,7 +77,8 @@ def race(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
 
 def _ended(dataset: xr.Dataset) -> NDArray[np.bool_]:
     """(runs,): which end locked in."""
-    return dataset["label"].values == OUTCOMES["locked_in"]
+    ended: NDArray[np.bool_] = dataset["label"].values == OUTCOMES["locked_in"]
+    return ended
 
 
 def _locked(dataset: xr.Dataset, episode: Numbers) -> Numbers:

@@ -31,10 +31,10 @@ def stability(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     shown = [word for word in words if len(words) <= FEW or int(dataset["count"].sel(outcome=word)) or word == target]
     fig = go.Figure()
     for word in reversed(shown):
-        one = {
+        ends_so = {
             name: float(dataset[name].sel(outcome=word)) for name in ("share", "low", "high", "together_low", "together_high")
         }
-        row(fig, look[word], **one)
+        row(fig, look[word], **ends_so)
     one = dataset.sel(outcome=target)
     message = f"{percent(float(one['share']))} of these starts end {ends(target)}"
     band = interval(float(one["low"]), float(one["high"]))

@@ -125,7 +125,8 @@ def _rows(dataset: xr.Dataset, look: dict[str, Look]) -> go.Figure:
     def change(name: str) -> np.ndarray:
         with np.errstate(divide="ignore", invalid="ignore"):
             value = dataset[name].values
-            return np.where(log, np.log(value / start), value - start) / scale
+            change: np.ndarray = np.where(log, np.log(value / start), value - start) / scale
+            return change
 
     there = change("witness") if ending else change("edge")
     size = np.abs(np.nan_to_num(there))

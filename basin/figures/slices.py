@@ -75,7 +75,8 @@ class Slice:
 
     @property
     def replicates(self) -> int:
-        return self.states.shape[-1]
+        count: int = self.states.shape[-1]
+        return count
 
     @cached_property
     def state(self) -> NDArray[np.int8]:
@@ -155,7 +156,7 @@ class Slice:
         """The same with its dimensions in this order. All must be given; None stands for none."""
         kept = tuple(dim for dim in dims if dim is not None)
         order = [self.dims.index(dim) for dim in kept]
-        moved = {name: np.transpose(getattr(self, name), order) for name in ("value", "low", "high")}
+        moved: dict[str, Any] = {name: np.transpose(getattr(self, name), order) for name in ("value", "low", "high")}
         moved["states"] = np.transpose(self.states, [*order, len(order)])
         return replace(self, **moved, dims=kept)
 
@@ -179,7 +180,9 @@ def sliced(found: xr.Dataset, value: str | None, at: Mapping[str, Any]) -> Slice
     dims = [dim for dim in parts["value"].dims if dim != REPLICATE and parts["value"].sizes[dim] > 1]
     order = [*dims, *(dim for dim in parts["value"].dims if dim not in dims)]
     states = parts["state"].broadcast_like(parts["value"]).transpose(*order).values
-    arrays = {key: parts[key].transpose(*order).values.astype(float) for key in ("value", "low", "high") if key in parts}
+    arrays: dict[str, Numbers] = {
+        key: parts[key].transpose(*order).values.astype(float) for key in ("value", "low", "high") if key in parts
+    }
     shape, repeats = [found.sizes[dim] for dim in dims], parts["value"].sizes.get(REPLICATE, 1)
     states = states.reshape(*shape, repeats)
     arrays = {key: part.reshape(*shape, repeats) for key, part in arrays.items()}
@@ -203,7 +206,7 @@ def _chosen(found: xr.Dataset, value: str | None) -> str:
     raise FigureError("this sweep holds no variable to draw")
 
 
-def _position(found: xr.Dataset, dims: tuple, dim: str, wanted: Any) -> tuple[int, str]:
+def _position(found: xr.Dataset, dims: tuple[Any, ...], dim: str, wanted: Any) -> tuple[int, str]:
     """Where along a dimension a value is, and what is said of it."""
     if dim not in dims:
         near = f"; did you mean {nearest(dim, map(str, dims))}?" if dims else ""
@@ -264,7 +267,8 @@ def _averaged(arrays: Mapping[str, Numbers]) -> tuple[Numbers, tuple[Numbers, Nu
 def _mean(part: Numbers, known: NDArray[np.bool_]) -> Numbers:
     count = known.sum(-1)
     total = np.where(known, part, 0.0).sum(-1)
-    return np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
+    mean: Numbers = np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
+    return mean
 
 
 def _ascending(found: xr.Dataset) -> xr.Dataset:
@@ -346,7 +350,8 @@ def _numeric(values: np.ndarray) -> bool:
 
 
 def _label(value: Any) -> str:
-    text = brief(value) if isinstance(value, int | float | np.number) else str(value)
+    shown: Any = value
+    text = brief(shown) if isinstance(value, int | float | np.number) else str(value)
     return {"True": "true", "False": "false", "": "nothing"}.get(text, text)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -74,7 +74,7 @@ def soft(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     return fit(fig, width)
 
 
-def _half(fig: go.Figure, place: dict, values: np.ndarray, line: dict, name: str) -> None:
+def _half(fig: go.Figure, place: dict[str, Any], values: np.ndarray, line: dict[str, Any], name: str) -> None:
     """Where values pass one half, if anywhere."""
     if not values.min() < 0.5 < values.max():
         return

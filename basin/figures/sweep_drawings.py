@@ -65,15 +65,17 @@ def lines(shown: Slice, across: Dim, series: Dim | None, panels: Dim | None) -> 
 
 
 def _line(
-    fig: go.Figure, shown: Slice, index: tuple[int, ...], side: Side, look: Look, dash: str, named: bool, place: dict
-) -> bool:
+    fig: go.Figure, shown: Slice, index: tuple[int, ...], side: Side, look: Look, dash: str, named: bool,
+    place: dict[str, Any],
+) -> bool:  # fmt: skip
     """A line, and the intervals of points that have no neighbours. Returns whether some point is infinite."""
     value, low, high = (part[index] for part in (shown.value, shown.low, shown.high))
     words, known = shown.words[index], np.isfinite(value)
     group = {"legendgroup": look.name, **place}
     padded = np.concatenate([[False], known, [False]])
     alone = known & ~padded[:-2] & ~padded[2:]
-    error = bars(*(np.where(alone, part, np.nan) for part in (value, low, high)), look.colour)
+    middle, lower, upper = (np.where(alone, part, np.nan) for part in (value, low, high))
+    error = bars(middle, lower, upper, look.colour)
     fig.add_scatter(
         x=side.values, y=np.where(known, value, np.nan), mode="lines+markers", name=plain(look.name), showlegend=named,
         line={"color": look.colour, "width": 2, "dash": dash}, error_y=error, cliponaxis=False, customdata=words,
@@ -151,7 +153,7 @@ def heat(shown: Slice, across: Dim, up: Dim, panels: Dim | None) -> Drawn:
     return fig, reading, _above(y.title, x, panels), f"Map of {shown.noun} over {x.name} and {y.name}."
 
 
-def _half(fig: go.Figure, shown: Slice, value: Numbers, x: Side, y: Side, place: dict) -> int:
+def _half(fig: go.Figure, shown: Slice, value: Numbers, x: Side, y: Side, place: dict[str, Any]) -> int:
     """The line of one half. Returns over how many points along each axis it is pooled; 0 where there is no line."""
     known = np.isfinite(value)
     exact = bool((shown.low == shown.high)[np.isfinite(shown.low)].all())
@@ -160,7 +162,7 @@ def _half(fig: go.Figure, shown: Slice, value: Numbers, x: Side, y: Side, place:
         reach = max(1, round(min(np.sqrt(STEADY / (shown.runs * shown.replicates)), WIDEST * min(value.shape))))
     steady = value
     if reach > 1:  # only what is known counts
-        width = {"sigma": (reach - 1) / 2, "mode": "nearest"}
+        width: dict[str, Any] = {"sigma": (reach - 1) / 2, "mode": "nearest"}
         weight = gaussian_filter(known.astype(float), **width)
         total = gaussian_filter(np.where(known, value, 0.0), **width)
         steady = np.where(known, total / np.where(weight > 0, weight, 1.0), np.nan)
@@ -188,7 +190,7 @@ def _blank(value: Numbers, state: NDArray[np.int8]) -> dict[str, NDArray[np.bool
     return {"not computed": todo, "failed": failed, "infinite": np.isinf(value), "no value": unknown & ~todo & ~failed}
 
 
-def _marks(fig: go.Figure, value: Numbers, state: NDArray[np.int8], x: Side, y: Side, place: dict) -> None:
+def _marks(fig: go.Figure, value: Numbers, state: NDArray[np.int8], x: Side, y: Side, place: dict[str, Any]) -> None:
     size = max(3, min(CELL, 250 // max(value.shape)))
     for name, where in _blank(value, state).items():
         if where.any():
@@ -229,9 +231,10 @@ def rows(shown: Slice, along: Dim | None, series: Dim | None, panels: Dim | None
             parts = (shown.value, shown.low, shown.high, shown.words)
             value, low, high, words = (np.atleast_1d(part[index]) for part in parts)
             finite = np.where(np.isfinite(value), value, np.where(np.isposinf(value), low, np.nan))
+            lower, upper = (np.where(np.isfinite(value), end, np.nan) for end in (low, high))
             fig.add_scatter(
                 x=finite, y=np.arange(len(names)) + LOWER + APART * (k - (many - 1) / 2), mode="markers",
-                error_x=bars(value, *(np.where(np.isfinite(value), end, np.nan) for end in (low, high)), look[k].colour),
+                error_x=bars(value, lower, upper, look[k].colour),
                 marker={"symbol": np.where(np.isposinf(value), "triangle-right-open", look[k].marker).tolist(), "size": 10,
                         "color": look[k].colour},
                 name=plain(look[k].name), legendgroup=look[k].name, showlegend=bool(series) and at == 0, cliponaxis=False,
@@ -255,7 +258,7 @@ def rows(shown: Slice, along: Dim | None, series: Dim | None, panels: Dim | None
     return fig, reading, f"↓ {capital(along.words)}" if along else "", f"Dots with intervals{of}."
 
 
-def _axes_of(fig: go.Figure, place: dict) -> tuple[str, str]:
+def _axes_of(fig: go.Figure, place: dict[str, Any]) -> tuple[str, str]:
     """The axes of a panel, as annotations refer to them."""
     if not place:
         return "x", "y"

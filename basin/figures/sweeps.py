@@ -191,7 +191,7 @@ def _lines(shown: Slice, across: Dim) -> tuple[Slice, tuple[Dim | None, Dim | No
     return shown, (series, panels)
 
 
-def _samples(shown: Slice, x: str | None, y: str | None, draw: Callable[..., Drawn]) -> tuple:
+def _samples(shown: Slice, x: str | None, y: str | None, draw: Callable[..., Drawn]) -> tuple[Any, ...]:
     """Evenly spread points against one of what varies, or over two."""
     paths = list(shown.columns)
     across = x if x is not None else next(path for path in paths if path != y) if len(paths) > 1 else paths[0]

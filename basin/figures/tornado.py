@@ -103,7 +103,8 @@ def _row(fig: go.Figure, one: xr.Dataset, at: int, base: float, star: str, about
         )
         marker = {"color": colour, "symbol": symbol, "size": TEXT * 0.5, "line": {"color": INK, "width": 1}}
         fig.add_scatter(x=[value], y=[y], mode="markers", marker=marker, showlegend=False, hovertemplate=hover)
-    index = _index(*(float(one[f"{star}{part}"]) for part in ("", "_low", "_high")), about)
+    matters, least, most = (float(one[f"{star}{part}"]) for part in ("", "_low", "_high"))
+    index = _index(matters, least, most, about)
     ends = f"{number(float(one['lo']))} to {number(float(one['hi']))}"
     for y, text, size, colour in ((NAME_AT, words(path), TEXT, INK), (NUMBERS_AT, f"{ends}: {index}", SMALL, QUIET)):
         fig.add_annotation(

@@ -74,7 +74,8 @@ def trajectory(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
 @lru_cache
 def _stacked(rows: int) -> dict[str, Any]:
     """The axes of panels one below the other."""
-    return make_subplots(rows=rows, shared_xaxes=True, vertical_spacing=0.055).layout.to_plotly_json()
+    layout: dict[str, Any] = make_subplots(rows=rows, shared_xaxes=True, vertical_spacing=0.055).layout.to_plotly_json()
+    return layout
 
 
 def _bands(episode: Numbers, values: Numbers) -> list[dict[str, Any]]:

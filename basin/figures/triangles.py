@@ -61,7 +61,8 @@ def triangle(dataset: xr.Dataset) -> go.Figure:
 
 def _place(shares: Numbers) -> Numbers:
     """(..., 3) shares to (..., 2) places: the mean of the corners, weighed by the shares."""
-    return shares @ CORNERS
+    places: Numbers = shares @ CORNERS
+    return places
 
 
 def _sides(fig: go.Figure) -> None:

@@ -41,7 +41,8 @@ class Results:
 
     def _about(self, name: str) -> dict[str, Any]:
         try:
-            return json.loads((self.folder / f"{name}.json").read_text(encoding="utf-8"))
+            about: dict[str, Any] = json.loads((self.folder / f"{name}.json").read_text(encoding="utf-8"))
+            return about
         except (OSError, ValueError):
             return {}
 

@@ -84,10 +84,10 @@ def written(found: Any, path: str, format_: str) -> str:
     if isinstance(value, Mapping):
         raise WriteupError(f"{path!r} holds {', '.join(value)}: name one")
     if format_ in WITH_INTERVAL:
-        ends = [values.get(f"{last}_{end}") for end in ("low", "high")]
-        if None in ends:
+        low, high = (values.get(f"{last}_{end}") for end in ("low", "high"))
+        if low is None or high is None:
             raise WriteupError(f"{path!r} has no interval: there is no {last}_low or no {last}_high")
-        return WITH_INTERVAL[format_](float(value), *map(float, ends))
+        return WITH_INTERVAL[format_](float(value), float(low), float(high))
     if format_ in FORMATS:
         return FORMATS[format_](float(value))
     try:
