@@ -83,7 +83,8 @@ def weierstrass_exponent(run: Run, growth: float, pairs: int) -> Finding:
     values = system.values({"growth": growth})
     axes = [Axis(entry.name, entry.lo, entry.hi) for entry in system.coordinates(values)]
     found = uncertainty(
-        mapper(system, [axis.path for axis in axes], {"growth": growth}), axes, sizes=2.0 ** -np.arange(13, 25), pairs=pairs,
+        mapper(system, [axis.path for axis in axes], {"growth": growth}), axes,
+        sizes=(2.0 ** -np.arange(13, 25)).tolist(), pairs=pairs,
         seed=run.seed,
     ).exponent  # fmt: skip
     return Finding(np.log(growth) / np.log(2), found.mean, (found.high - found.low) / (2 * Z))
@@ -215,7 +216,7 @@ def _apart(found: Boundary, x: Numbers, y: Numbers, widened: float) -> list[Find
     if not len(curve) or not len(line):
         raise CheckError("the curve does not pass through the window with these settings")
     inner = (line > 1 / found.resolution).all(axis=1) & (line < 1 - 1 / found.resolution).all(axis=1)
-    away, _ = cKDTree(curve).query(line[inner])
+    away = np.asarray(cKDTree(curve).query(line[inner])[0])
     beyond = away - widened * found.error[inner]
     back, nearest = cKDTree(line).query(curve)
     missing = back - widened * found.error[nearest] - 1 / found.resolution

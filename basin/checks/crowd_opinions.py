@@ -104,7 +104,7 @@ def degroot(run: Run, agents: int, testimony: float, degree: int) -> list[Findin
 def friedkin_johnsen(run: Run, agents: int, susceptibility: float) -> Finding:
     """Agents who each also hear somebody who never moves settle where prejudice u_i and neighbours balance."""
     chance = run.chance
-    among = nx.DiGraph()
+    among: nx.DiGraph[str] = nx.DiGraph()
     among.add_nodes_from((f"agent{i}", {"human": False}) for i in range(agents))
     among.add_nodes_from((f"person{i}", {"human": True}) for i in range(agents))
     weights = chance.exponential(size=(agents, agents))

@@ -43,7 +43,8 @@ def camps(changes: Mapping[str, Any]) -> Scenario:
 
 def aligned(one: Population) -> Numbers:
     """(moments,) share of agents that count as aligned."""
-    return one.count[:, ALIGNED + 1] / one.agents.sum()
+    share: Numbers = one.count[:, ALIGNED + 1] / one.agents.sum()
+    return share
 
 
 def fixed(run: Run, scenario: Scenario, count: int) -> NDArray[np.bool_]:
@@ -51,7 +52,8 @@ def fixed(run: Run, scenario: Scenario, count: int) -> NDArray[np.bool_]:
     ends = np.array([aligned(one)[-1] for one in populations(scenario, count, run.seed, moments=1, threads=run.threads)])
     if ((ends > 0) & (ends < 1)).any():
         raise CheckError(f"outcome.horizon = {scenario.outcome.horizon}: too short for every population to become uniform")
-    return ends == 1
+    alone: NDArray[np.bool_] = ends == 1
+    return alone
 
 
 AGENTS = Parameter("agents", 20, 2, 200, "agents", "N", whole=True)

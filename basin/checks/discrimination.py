@@ -29,7 +29,7 @@ def roc_area(run: Run, apart: float, positives: int, others: int, repeats: int) 
     """The area under the ROC curve of two normals δ apart is Φ(δ/√2), whatever the numbers of runs."""
     positive, chance = np.arange(positives + others) < positives, run.chance
     areas = [auc(chance.normal(size=len(positive)) + apart * positive, positive).mean for _ in range(repeats)]
-    return mean(normal.cdf(apart / math.sqrt(2)), areas)
+    return mean(normal.cdf(np.asarray(apart / math.sqrt(2))), areas)
 
 
 @row(

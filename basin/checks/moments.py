@@ -22,7 +22,8 @@ def questions(run: Run, beliefs: int) -> np.ndarray:
 
 def worst(variance: float, mean_change: float, variance_kept: float) -> float:
     """How far E[m'] is from m, or E[V'] + Var(m') from V, in units of the belief's spread."""
-    return max(abs(mean_change) / np.sqrt(variance), abs(variance_kept - variance) / variance)
+    error: float = max(abs(mean_change) / np.sqrt(variance), abs(variance_kept - variance) / variance)
+    return error
 
 
 @row("martingale-probit", source=MARTINGALE, parameters=PARAMETERS)

@@ -29,7 +29,7 @@ TWO_MOTIVES = (
     Parameter("guarding_information", 0.0, 0, 10, "exponent", "g, how far guarding needs the argument for care"),
 )
 PLACEBO = {"guarding": 0.1, "guarding_information": 1.0}  # the argument serves both motives alike
-TWO_MOTIVE_CASES = ({}, {"overlap": -0.5}, {"overlap": 0.6}, {"strength": 2.0}, PLACEBO)
+TWO_MOTIVE_CASES: tuple[dict[str, float], ...] = ({}, {"overlap": -0.5}, {"overlap": 0.6}, {"strength": 2.0}, PLACEBO)
 
 
 def two_motives(overlap: float, guarding: float) -> Scenario:

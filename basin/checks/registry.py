@@ -92,7 +92,7 @@ def catalogue() -> list[Row]:
 
 def run(
     names: Sequence[str] | None = None,
-    settings: Mapping[str, float] | None = None,
+    settings: Mapping[str, float | str] | None = None,
     all: bool = False,
     seed: int = 0,
     threads: int | None = None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, SupportsFloat
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -68,7 +68,7 @@ class Finding:
         return abs(self.z) < MOST_SIGMAS
 
 
-def mean(expected: float, samples: ArrayLike, detail: str = "") -> Finding:
+def mean(expected: SupportsFloat, samples: ArrayLike, detail: str = "") -> Finding:
     """The mean of independent samples."""
     samples = np.asarray(samples, dtype=float)
     return Finding(float(expected), float(samples.mean()), float(samples.std(ddof=1) / np.sqrt(samples.size)), detail=detail)
@@ -81,7 +81,7 @@ def share(expected: float, happened: ArrayLike, detail: str = "") -> Finding:
     return Finding(float(expected), float(happened.mean()), error, detail=detail)
 
 
-def exact(expected: float, measured: float, tolerance: float, detail: str = "", label: str = "") -> Finding:
+def exact(expected: SupportsFloat, measured: float, tolerance: float, detail: str = "", label: str = "") -> Finding:
     """A number that no chance enters."""
     return Finding(float(expected), float(measured), tolerance=float(tolerance), detail=detail, label=label)
 

@@ -53,7 +53,7 @@ def errors(
     cases=({}, {"tilt": 0.0}),
     long_cases=({"runs": 5000}, {"tilt": 1.0}),
 )
-def error(run: Run, **settings: float) -> Finding:
+def error(run: Run, **settings: Any) -> Finding:
     """Mean error after T statements that lean by κ toward the belief: err₀ ∏_{s=1..T} (n₀ + s − 1 + κ)/(n₀ + s)."""
     known = theory.self_confirming_error(
         settings["start_error"], settings["prior_items"], settings["tilt"], settings["episodes"]
@@ -75,7 +75,7 @@ def error(run: Run, **settings: float) -> Finding:
     cases=({}, {"tilt": 0.6}),
     long_cases=({"tilt": 0.0}, {"tilt": 0.45, "runs": 10_000}),
 )
-def coverage(run: Run, k: float, **settings: float) -> Finding:
+def coverage(run: Run, k: float, **settings: Any) -> Finding:
     """How often values lie within k of the belief's own standard deviations, tending to 2Φ(k√(1 − 2κ)) − 1, or 0.
 
     Expected: the exact chance after T statements, since the limit is slow near κ = ½.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from basin import theory
@@ -142,11 +144,11 @@ def attractors_pendulum(run: Run, torque: float) -> Finding:
     return exact(1.0, found.attrs["agreement"], 0.02, detail=f"{found.sizes['group']} attractors")
 
 
-def _audited(about: dict) -> str:
+def _audited(about: dict[str, Any]) -> str:
     return f"of {about['samples']} starts within it none leaves: at most {100 * about['leaving_at_most']:.2g}% does (95%)"
 
 
-def _ways_out(about: dict) -> str:
+def _ways_out(about: dict[str, Any]) -> str:
     return f"unstable directions: {about['unstable']}; runs part at the rate {about['growth']:.4g}"
 
 

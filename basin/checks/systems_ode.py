@@ -15,9 +15,10 @@ from basin.checks.systems_starts import at, drawn, first_from, parameter, publis
 from basin.systems import System, load
 from basin.systems.duffing import FLOW as DUFFING
 from basin.systems.integrate import Flow
-from basin.systems.kuramoto_ring import winding
+from basin.systems.kuramoto_ring import rate, winding
 from basin.systems.magnetic_pendulum import FLOW as MAGNETIC
 from basin.systems.pendulum import FLOW as PENDULUM
+from basin.systems.system import Numbers, Starts
 
 BSTAB = "bSTAB (Stender & Hoffmann 2021)"
 RUNS = Parameter("runs", 20_000, 100, 10_000_000, "runs", "starts drawn", whole=True)
@@ -41,20 +42,23 @@ def homoclinic_torque(damping: float) -> float:
         tilt = math.asin(torque)
         slope = (math.sqrt(damping**2 + 4 * math.cos(tilt)) - damping) / 2
 
-        def stops(time, state):
-            return state[1]
+        def stops(time: float, state: Numbers) -> float:
+            return float(state[1])
 
-        def arrives(time, state):
-            return state[0] - (math.pi - tilt)
+        def arrives(time: float, state: Numbers) -> float:
+            return float(state[0] - (math.pi - tilt))
 
-        stops.terminal, stops.direction, arrives.terminal = True, -1, True
+        stops.terminal, stops.direction, arrives.terminal = True, -1, True  # type: ignore[attr-defined]
         path = solve_ivp(
             lambda time, state: (state[1], torque - damping * state[1] - math.sin(state[0])),
             (0, 1000), (-math.pi - tilt + 1e-6, slope * 1e-6), method="DOP853", rtol=1e-12, atol=1e-14,
             events=(stops, arrives),
         )  # fmt: skip
         angle, velocity = path.y[:, -1]
-        return velocity**2 / 2 - math.cos(angle) - torque * angle + math.cos(math.pi - tilt) + torque * (math.pi - tilt)
+        energy: float = (
+            velocity**2 / 2 - math.cos(angle) - torque * angle + math.cos(math.pi - tilt) + torque * (math.pi - tilt)
+        )
+        return energy
 
     first_order = 4 * damping / math.pi
     return brentq(left_over, 0.6 * first_order, min(1.1 * first_order, 1 - 1e-9), xtol=1e-10)
@@ -70,7 +74,7 @@ def pendulum_birth(run: Run, damping: float) -> list[Finding]:
     """The limit cycle is born at the torque where the saddle's own orbit returns to it."""
     first_order = 4 * damping / math.pi
 
-    def place(torques):
+    def place(torques: Numbers) -> Starts:
         return at(PENDULUM_SYSTEM, np.tile([0.0, 10.0], (len(torques), 1)), torque=torques, damping=damping)
 
     born = first_from(PENDULUM, place, 0.6 * first_order, 1.1 * first_order, 1)
@@ -179,7 +183,8 @@ def winding_share(oscillators: int, number: int) -> float:
         return sum((-1) ** k * math.comb(m, k) * (twice - 2 * k) ** m for k in range(m + 1) if twice > 2 * k)
 
     end = 2 * number + 1 + m
-    return (below(end) - below(end - 2)) / (math.factorial(m) * 2**m)
+    share: float = (below(end) - below(end - 2)) / (math.factorial(m) * 2**m)
+    return share
 
 
 @row(
@@ -213,7 +218,7 @@ def kuramoto_conserved(run: Run, runs: int, oscillators: int) -> Finding:
     state, slowest = start, 2 - 2 * math.cos(2 * math.pi / oscillators)
     step = 0.1
     for _ in range(math.ceil(12 / (slowest * step))):  # Euler: for steps below ¼, differences are averaged as by the flow
-        state = state + step * system.rate(state, 0.0, values)
+        state = state + step * rate(state, 0.0, values)
     differences = (np.roll(state, -1, axis=1) - state) / (2 * math.pi)
     uneven = differences - winding(start)[:, None] / oscillators
     off = np.abs(uneven - np.rint(uneven)).max(axis=1) > 1e-3

@@ -17,7 +17,8 @@ from basin.checks.systems_starts import at, first_from, parameter
 from basin.systems import load
 from basin.systems.deference_flow import FLOW as DEFERENCE
 from basin.systems.governability import FLOW as GOVERNABILITY
-from basin.systems.governability import opacity
+from basin.systems.governability import opacity, rate
+from basin.systems.system import Numbers, Starts
 
 # ---- Governability -------------------------------------------------------------------------------------------------
 
@@ -36,7 +37,8 @@ def quasi_steady(share: float, values: Mapping[str, float]) -> NDArray[np.float6
 
     def mismatch(whole: float) -> float:
         b, s, e = stocks(whole)
-        return (1 - share) + values["k_uu"] * share - values["delta"] * s / (b + s + e) * reproduced - whole
+        gap: float = (1 - share) + values["k_uu"] * share - values["delta"] * s / (b + s + e) * reproduced - whole
+        return gap
 
     whole = brentq(mismatch, 1e-6, 3.0 + values["k_uu"], xtol=1e-14)
     return np.array([share, 0.0, *stocks(whole)])
@@ -46,7 +48,7 @@ def resting_shares(values: Mapping[str, float]) -> list[float]:
     """Shares strictly between 0 and 1 at which nothing moves, upwards: one equation in one unknown."""
 
     def moves(share: float) -> float:
-        return float(GOVERNABILITY_SYSTEM.rate(quasi_steady(share, values)[None], 0.0, values)[0, 0])
+        return float(rate(quasi_steady(share, values)[None], 0.0, values)[0, 0])
 
     grid = np.linspace(1e-6, 1 - 1e-6, 2001)
     found = np.array([moves(share) for share in grid])
@@ -72,10 +74,13 @@ def governability(run: Run, **changes: float) -> list[Finding]:
     rests = resting_shares(values)
     if not rests:
         raise CheckError("no resting share between 0 and 1 at these settings: uncooperative labour takes all")
-    path = solve_ivp(
-        lambda time, state: GOVERNABILITY_SYSTEM.rate(state[None], time, values)[0],
-        (0, 3000), quasi_steady(rests[0] / 2, values), method="LSODA", rtol=1e-10, atol=1e-12,
-    )  # fmt: skip
+
+    def moves(time: float, state: Numbers) -> Numbers:
+        motion: Numbers = rate(state[None], time, values)[0]
+        return motion
+
+    begin = quasi_steady(rests[0] / 2, values)
+    path = solve_ivp(moves, (0.0, 3000.0), begin, method="LSODA", rtol=1e-10, atol=1e-12)
     known = {"endemic": 0.2522, "saddle": 0.9345} if values == GOVERNABILITY_SYSTEM.values() else {}
     found = [exact(known.get("endemic", rests[0]), path.y[0, -1], 5e-5, label="endemic")]
     if len(rests) == 2:
@@ -116,7 +121,7 @@ def deference_boundary(run: Run, drift: float, **changes: float) -> Finding:
     if math.log(expected / soon) > 1e-6 * changes["delta"]:
         raise CheckError(f"drift = {drift}: who stops asking becomes unsure faster than it forgets, and asks again below w†")
 
-    def place(ready):
+    def place(ready: Numbers) -> Starts:
         start = np.stack([ready, np.full(len(ready), uncertainty)], axis=1)
         return at(DEFERENCE_SYSTEM, start, drift=drift, **changes)
 
@@ -132,7 +137,7 @@ def deference_saddle_node(run: Run, **changes: float) -> Finding:
     if high > DEFERENCE_SYSTEM.parameter("drift").hi:
         raise CheckError(f"q_c = {expected:g}: beyond the drifts that the system knows")
 
-    def place(drift):
+    def place(drift: Numbers) -> Starts:
         ready = changes["eta"] / (changes["eta"] + changes["delta"])
         return at(DEFERENCE_SYSTEM, np.tile([ready, 2.0], (len(drift), 1)), drift=drift, **changes)
 
@@ -154,7 +159,7 @@ def deference_stages(run: Run, stages: int, eta: float, delta: float) -> Finding
     expected = float(theory.stages_fixed_points(stages, eta, delta)[0])
     expected = 1.0 if math.isnan(expected) else expected
 
-    def place(ready):
+    def place(ready: Numbers) -> Starts:
         start = np.stack([ready, np.ones(len(ready))], axis=1)
         return at(DEFERENCE_SYSTEM, start, stages=stages, eta=eta, delta=delta)
 

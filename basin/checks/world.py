@@ -90,7 +90,8 @@ def lock_in(
 
     def risk(e: float) -> float:
         density = candidates * np.exp(norm.logpdf(e) + (candidates - 1) * norm.logcdf(e))
-        return density * float(theory.lock_in_hazard(1.0, hazard, capability, knowledge * e, across, tolerance))
+        chance: float = density * float(theory.lock_in_hazard(1.0, hazard, capability, knowledge * e, across, tolerance))
+        return chance
 
     chance = quad(risk, 0, 12, limit=500, epsabs=1e-13)[0]
     scenario = still(

@@ -19,7 +19,8 @@ def covered(study: Study, tilt: float) -> np.ndarray:
     beliefs = final_beliefs(scenario, max(64, study.runs // 4), study.seed, threads=study.threads, cancel=study.cancel)
     error = beliefs.mean[0] - beliefs.values[0]
     deviation = np.sqrt(np.diagonal(beliefs.covariance[0], axis1=1, axis2=2))
-    return (np.abs(error) <= WIDTH * deviation)[:, 0]
+    within: np.ndarray = (np.abs(error) <= WIDTH * deviation)[:, 0]
+    return within
 
 
 def experiment(study: Study) -> list[Part]:

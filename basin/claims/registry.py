@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -96,7 +96,7 @@ def collected(findings: Sequence[Finding], *, quick: bool = False, seed: int = 0
     ]
     one, many = ("claim",), ("part",)
 
-    def column(values: list, units: str, words: str, dims: tuple[str, ...] = many) -> datasets.Described:
+    def column(values: list[Any], units: str, words: str, dims: tuple[str, ...] = many) -> datasets.Described:
         return dims, np.array(values), units, words
 
     settings = [setting.name for setting in SETTINGS]

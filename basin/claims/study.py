@@ -94,7 +94,8 @@ class Study:
 
     def aligned(self, name: str, changes: Mapping[str, Any] | None = None, axes: Sequence[AxisLike] = ()) -> Truth:
         """(runs,): which of these starts end aligned."""
-        return self.labels(name, changes, axes) == ALIGNED
+        aligned: Truth = self.labels(name, changes, axes) == ALIGNED
+        return aligned
 
     def simulated(self, name: str, changes: Mapping[str, Any] | None = None) -> Runs:
         """Runs from the scenario's own start, to the horizon."""
