@@ -92,10 +92,11 @@ def _measure(name: str) -> Callable[..., xr.Dataset]:
 
     if name not in measures():
         raise SweepError(f"compute = {name!r}: unknown; did you mean {nearest(name, measures())}?")
-    return getattr(basin, name)
+    measure: Callable[..., xr.Dataset] = getattr(basin, name)
+    return measure
 
 
-def compute(sweep: Sweep, points: Sequence[int]) -> dict[str, Variable]:
+def compute(sweep: Sweep, points: Sequence[int] | NDArray[np.int64]) -> dict[str, Variable]:
     """What is found at some points of a sweep: variables with a leading dimension of the points.
 
     Raises what a measure raises where a point is no valid scenario, or cannot be computed.
@@ -180,7 +181,7 @@ def _check_like(one: Mapping[str, Variable], first: Mapping[str, Variable]) -> N
 # ---- Runs ----------------------------------------------------------------------------------------------------------
 
 
-def _runs(sweep: Sweep, points: Sequence[int]) -> dict[str, Variable]:
+def _runs(sweep: Sweep, points: Sequence[int] | NDArray[np.int64]) -> dict[str, Variable]:
     runs = sweep.runs or (1 if sweep.expected else RUNS)
     found: dict[str, Numbers] = {}
     for part in sweep.parts(points):

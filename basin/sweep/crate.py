@@ -119,7 +119,7 @@ def _say(made: Any, store: Store, meant: Portable, found: xr.Dataset, notes: lis
     made.root_dataset["variableMeasured"] = variables
 
 
-def _made_by(made: Any, store: Store, found: xr.Dataset, inputs: list, results: list, pictures: list) -> None:
+def _made_by(made: Any, store: Store, found: xr.Dataset, inputs: list[Any], results: list[Any], pictures: list[Any]) -> None:
     """What made the data of what, and the pictures of the data."""
     from rocrate.model.contextentity import ContextEntity
 

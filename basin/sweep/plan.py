@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from basin.analysis.sampling import child
 from basin.scenario import Scenario, dumps, loads
@@ -96,7 +97,7 @@ class Sweep:
             found |= dimension.at(at)
         return found
 
-    def parts(self, points: Sequence[int]) -> Iterator[Part]:
+    def parts(self, points: Sequence[int] | NDArray[np.int64]) -> Iterator[Part]:
         """The points, taken together where they differ in numbers only. Raises ScenarioError for what cannot be."""
         at = np.array(np.unravel_index(np.asarray(points, dtype=np.int64), self.shape), dtype=np.int64)
         at = at.reshape(len(self.shape), len(points))
@@ -105,8 +106,10 @@ class Sweep:
         numbers = np.zeros(len(points), np.int64)
         for k in free:
             numbers = numbers * self.shape[k] + at[k]
-        kinds, of = np.unique(at[fixed], axis=1, return_inverse=True) if fixed else (None, np.zeros(len(points), np.int64))
-        for kind in range(1 if kinds is None else kinds.shape[1]):
+        kinds, of = np.zeros((0, 1), np.int64), np.zeros(len(points), np.int64)
+        if fixed:
+            kinds, of = np.unique(at[fixed], axis=1, return_inverse=True)
+        for kind in range(kinds.shape[1]):
             places = np.flatnonzero(of.reshape(-1) == kind)
             settings: dict[str, Any] = {}
             for row, k in enumerate(fixed):
@@ -132,7 +135,8 @@ class Sweep:
         about["scenarios"] = {name: dumps(scenario) for name, scenario in self.scenarios.items()}
         about["dimensions"] = [{"name": one.name, "settings": dict(one.settings)} for one in self.dimensions]
         about["files"] = {name: _digest(Path(name)) for name in self._files()}
-        return json.loads(json.dumps(about))
+        plain: dict[str, Any] = json.loads(json.dumps(about))
+        return plain
 
     def _files(self) -> list[str]:
         """Those that scenarios, changes or dimensions name."""

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from basin.datasets import DataError
 from basin.simulate.execute import threads_by_default
@@ -88,8 +89,8 @@ def run(
     if scheduler is not None and local_cluster is not None:
         raise SweepError("give a scheduler's address or a local cluster, not both")
     if not path.exists():
-        workers = threads or local_cluster or threads_by_default()
-        _make(sweep, path, points_per_task, workers, call or f"basin.sweep.run(sweep, {str(out)!r})")
+        at_work = threads or local_cluster or threads_by_default()
+        _make(sweep, path, points_per_task, at_work, call or f"basin.sweep.run(sweep, {str(out)!r})")
     store = open_store(path)
     check_same(store, sweep)
     report = Report(path, sweep.points, tasks=store.tasks)
@@ -141,7 +142,7 @@ def perform(path: str, sweep_hash: str, task: int) -> Performed:
     return Performed(task, seconds, failures)
 
 
-def _computed(sweep: Sweep, points: Sequence[int]) -> tuple[dict[str, Any], dict[int, str]]:
+def _computed(sweep: Sweep, points: Sequence[int] | NDArray[np.int64]) -> tuple[dict[str, Any], dict[int, str]]:
     """What is found, and why points failed. Where some do, the others are computed all the same, one by one."""
     try:
         return compute(sweep, points), {}
@@ -257,7 +258,7 @@ def _workers(threads: int | None, scheduler: str | None, local_cluster: int | No
 def _each(workers: Workers, store: Store, tasks: list[int], deadline: float, cancel: threading.Event | None
           ) -> Iterator[Performed]:  # fmt: skip
     """Every task as it is finished. However this is left, tasks that have begun are waited for: they write their results."""
-    pending: dict[Future, int] = {}
+    pending: dict[Future[Performed], int] = {}
     waiting = iter(tasks)
     try:
         while True:
@@ -283,7 +284,7 @@ def _each(workers: Workers, store: Store, tasks: list[int], deadline: float, can
                 _, left = wait(left, timeout=0.2)
 
 
-def _result(one: Future, store: Store, task: int) -> Performed:
+def _result(one: Future[Performed], store: Store, task: int) -> Performed:
     """What has become of a task; a worker that died is a failure of its points. Raises StoreError."""
     try:
         return one.result()

@@ -31,7 +31,7 @@ from basin.version import VERSION
 
 DONE = "done"
 TO_DO, COMPUTED, FAILED = 0, 1, 2
-FLAGS = {"units": "1", "long_name": "whether the point is computed", "flag_values": [TO_DO, COMPUTED, FAILED],
+FLAGS: dict[str, Any] = {"units": "1", "long_name": "whether the point is computed", "flag_values": [TO_DO, COMPUTED, FAILED],
          "flag_meanings": "to_do computed failed"}  # fmt: skip
 OURS = ".basin"  # the folder inside a store for what is no result: the lock, and what failed
 LASTING = {errno.ENOSPC: "no space left on the disk", errno.EDQUOT: "no space left for this user",
@@ -207,7 +207,7 @@ def open_store(path: Path) -> Store:
         attributes = dict(zarr.open_group(str(path), mode="r", zarr_format=2, use_consolidated=False).attrs)
         if attributes.get(KIND) != "sweep":
             raise KeyError
-        return Store(path, Sweep.from_json(attributes["sweep"]), tuple(json.loads(attributes["chunk"])),
+        return Store(path, Sweep.from_json(str(attributes["sweep"])), tuple(json.loads(str(attributes["chunk"]))),
                      str(attributes["sweep_hash"]))  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError):
         raise SweepError(f"{path}: is no store of a sweep; move it away or give another name") from None
@@ -218,7 +218,7 @@ def check_same(store: Store, sweep: Sweep) -> None:
     import zarr
 
     attributes = zarr.open_group(str(store.path), mode="r", zarr_format=2, use_consolidated=False).attrs
-    theirs = json.loads(attributes["sweep"])
+    theirs = json.loads(str(attributes["sweep"]))
     differing = difference(sweep.identity(), {key: theirs.get(key) for key in sweep.identity()})
     if attributes["basin_version"] != VERSION:
         differing.append(f"basin is {VERSION} here and {attributes['basin_version']} in the store")

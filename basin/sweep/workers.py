@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -14,7 +15,7 @@ class Workers:
     withdraw: a task, if it has surely not begun. check: raises SweepError where they are gone, and no task will be finished.
     """
 
-    submit: Callable[..., Future]
+    submit: Callable[..., Future[Any]]
     count: Callable[[], int]
-    withdraw: Callable[[Future], bool]
+    withdraw: Callable[[Future[Any]], bool]
     check: Callable[[], None]
