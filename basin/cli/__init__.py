@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from basin.cli import stopping
 from basin.cli.output import BAD_INPUT, say
@@ -46,10 +47,11 @@ def _run(arguments: Sequence[str] | None) -> int:
 def _failed(error: Exception) -> int:
     from typer import BadParameter
 
-    usage = BadParameter.__base__ or BadParameter  # UsageError, wherever this typer keeps it
-    if stopping.requested() is not None:  # a simulation noticed before the exception got through
-        say(stopping.requested().line)
-        return stopping.requested().code
+    usage: Any = BadParameter.__base__ or BadParameter  # UsageError, wherever this typer keeps it
+    stopped = stopping.requested()
+    if stopped is not None:  # a simulation noticed before the exception got through
+        say(stopped.line)
+        return stopped.code
     if isinstance(error, usage):
         line, context = error.format_message().rstrip("."), getattr(error, "ctx", None)
         if not line:  # a family of commands alone: its help has been printed

@@ -25,11 +25,11 @@ PointRuns = Annotated[
 ]
 
 
-def ranges(texts: list[str] | None) -> dict[str, tuple] | None:
+def ranges(texts: list[str] | None) -> dict[str, tuple[Any, ...]] | None:
     """PATH=LO:HI[:log], repeated, as ranges by path; None for none."""
-    found: dict[str, tuple] = {}
+    found: dict[str, tuple[Any, ...]] = {}
     for text in texts or ():
-        path, *ends = axis("--range", text) or ()
+        path, *ends = axis("--range", text)
         if path in found:
             raise OptionError(f"--range {text!r}: {path} has a range already")
         found[path] = tuple(ends)

@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -108,8 +108,10 @@ def bench(quick: bool = False, progress: Callable[[int, int], None] | None = Non
     begun, sizes = time.perf_counter(), QUICK if quick else FULL
     rows: list[Row] = []
     speeds: dict[str, float] = {}
-    steps = (lambda: _twins(sizes, speeds), lambda: _same_bits(sizes), lambda: _varied_map(sizes), lambda: _threads(sizes),
-             lambda: _map(sizes), lambda: _call(sizes), lambda: _memory(sizes))  # fmt: skip
+    steps: list[Callable[[], Iterable[Row]]] = [
+        lambda: _twins(sizes, speeds), lambda: _same_bits(sizes), lambda: _varied_map(sizes), lambda: _threads(sizes),
+        lambda: _map(sizes), lambda: _call(sizes), lambda: _memory(sizes),
+    ]  # fmt: skip
     for done, step in enumerate(steps):
         rows.extend(step())
         if progress is not None:

@@ -64,7 +64,9 @@ def corpus(
     chosen = configured(about, sets, objections)
     kinds = _personas(chosen, personas)
     check_out(out)
-    more = {name: value for name, value in (("spread", spread), ("samples", samples), ("n", n)) if value is not None}
+    more: dict[str, Any] = {
+        name: value for name, value in (("spread", spread), ("samples", samples), ("n", n)) if value is not None
+    }
     with progress(quiet) as bar:
         result = ask(
             chosen, personas=kinds, seed=seed, expected=expected, threads=threads, progress=bar, cancel=stopping.cancel, **more

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -34,8 +34,10 @@ from basin.cli.run import Paths
 
 if TYPE_CHECKING:
     import xarray as xr
+    from rich.console import Console
 
 FORMATS = ("html", "svg", "pdf", "png", "json", "md")
+COLUMNS: dict[int | None, Literal[1, 2] | None] = {None: None, 1: 1, 2: 2}
 
 Source = Annotated[
     str | None,
@@ -99,7 +101,8 @@ def figure_map(
     else:
         field = mapped(configured(scenario, sets, objections), across, upwards, n, runs, seed, expected, threads, quiet)
         field.attrs["command"] = command_line()
-    return _export(figures.map(field, show=show), stem, wanted, field, as_json, quiet, columns, shared)
+    drawn = figures.map(field, show="aligned" if show == "aligned" else "outcome")
+    return _export(drawn, stem, wanted, field, as_json, quiet, columns, shared)
 
 
 def figure_trajectory(
@@ -195,12 +198,17 @@ def _export(
     """Write the files and name them. One that needs a browser where there is none is an error only if it was asked for."""
     from basin import figures
 
-    if columns not in (None, 1, 2):
+    if columns not in COLUMNS:
         raise OptionError(f"--print {columns}: must be 1 or 2")
-    files = figures.export(figure, stem, formats=formats or FORMATS, columns=columns, shared=shared)
+    files = figures.export(figure, stem, formats=formats or FORMATS, columns=COLUMNS[columns], shared=shared)
     names = [str(file) for file in files]
     result = {"scenario": dataset.attrs.get("scenario"), "seed": dataset.attrs.get("seed"), "files": names}
-    report(result, lambda console: [console.print(f"Written to {name}") for name in names], as_json, quiet)
+
+    def words(console: Console) -> None:
+        for name in names:
+            console.print(f"Written to {name}")
+
+    report(result, words, as_json, quiet)
     if files.note and (formats or not quiet):
         say(files.note)
     return BAD_INPUT if files.note and formats else 0

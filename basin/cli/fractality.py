@@ -53,7 +53,7 @@ def fractality(
 
     found = asked(subject, sets, expected, threads, objections)
     along = [axis("--axis", text) for text in axes or ()]
-    distances = {"sizes": _powers(sizes)} if sizes is not None else {}
+    distances: dict[str, Any] = {"sizes": _powers(sizes)} if sizes is not None else {}
     check_out(out)
     with progress(quiet) as bar:
         result = questions.fractality(

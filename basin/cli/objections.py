@@ -61,7 +61,7 @@ def objections(
     found = asked(scenario, sets, expected, threads, switched_on)
     along = [axis("--axis", text) for text in axes or ()]
     check_out(out)
-    more = {} if samples is None else {"samples": samples}
+    more: dict[str, Any] = {} if samples is None else {"samples": samples}
     with progress(quiet) as bar:
         result = questions.objections(
             found, only, along or None, seed=seed, expected=expected, threads=threads, progress=bar, cancel=stopping.cancel,

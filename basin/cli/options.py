@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, overload
 
 import typer
 
@@ -117,10 +117,11 @@ CellRuns = Annotated[
 ]
 
 
-def configured(name: str, sets: Sequence[str] | None, objections: Sequence[str] | None = None) -> Any:
+def configured(name: str | None, sets: Sequence[str] | None, objections: Sequence[str] | None = None) -> Any:
     """The scenario of this name or file, with the objections of `--objection`, then the changes of `--set`."""
     from basin.scenario import load
 
+    assert name is not None  # commands that can do without have asked
     return load(name).objected(*(objections or ())).with_(overrides(sets))
 
 
@@ -142,7 +143,9 @@ def objected(found: Subject, objections: Sequence[str] | None) -> Subject:
     """The subject with the objections of `--objection`."""
     if not objections:
         return found
-    if not hasattr(found, "objected"):
+    from basin.questions.subject import ScenarioSubject
+
+    if not isinstance(found, ScenarioSubject):
         raise OptionError(f"--objection {objections[0]!r}: {found.name} is a system, and objections are to scenarios")
     return found.objected(*objections)
 
@@ -154,7 +157,15 @@ def overrides(sets: Sequence[str] | None) -> dict[str, Any]:
     return dict(parse_override(text) for text in sets or ())
 
 
-def axis(option: str, text: str | None) -> tuple | None:
+@overload
+def axis(option: str, text: str) -> tuple[Any, ...]: ...
+
+
+@overload
+def axis(option: str, text: str | None) -> tuple[Any, ...] | None: ...
+
+
+def axis(option: str, text: str | None) -> tuple[Any, ...] | None:
     """`PATH=LO:HI[:log]` as (path, lo, hi[, "log"]); None stays None."""
     if text is None:
         return None

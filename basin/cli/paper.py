@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from basin.cli.options import Json, Quiet, Version
 from basin.cli.output import report, say
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 Folders = Annotated[list[Path], typer.Argument(metavar="FOLDER...", help="Folders with text.md and figures.py.")]
 Out = Annotated[Path | None, typer.Option("--out", metavar="FOLDER", help="Where builds go. build/papers/NAME, else.")]
@@ -39,4 +42,9 @@ def build(
         where = out / folder.resolve().name if out is not None and len(folders) > 1 else out
         built[folder.resolve().name] = [str(file) for file in writeup.build(folder, where, quick, formats, check, tell)]
     done = [f"Written to {file}" for files in built.values() for file in files] or [f"{len(built)} checked"]
-    report({"papers": built, "quick": quick}, lambda console: [console.print(line) for line in done], as_json, quiet)
+
+    def words(console: Console) -> None:
+        for line in done:
+            console.print(line)
+
+    report({"papers": built, "quick": quick}, words, as_json, quiet)

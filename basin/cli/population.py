@@ -118,7 +118,9 @@ def asked(ask: str, chosen: Any, count: int | None, given: dict[str, Any], how: 
         return crowds.asked(ask, chosen, count, given, how)
     from basin import questions
 
-    result = questions.population(chosen, **({} if count is None else {"count": count}), **how)
+    if count is not None:
+        how = {**how, "count": count}
+    result = questions.population(chosen, **how)
     return result, summarised(result), _say
 
 

@@ -55,12 +55,12 @@ def requirements(
 ) -> None:  # fmt: skip
     """Show the argument for value learning: its steps and facts, α(c), and the size of the basin against information."""
     from basin.questions import requirements as ask
-    from basin.questions.requirements import argument_of
+    from basin.questions.argument import argument_of
 
     found = objected(argument_of(about, expected=expected, threads=threads), objections).with_(overrides(sets))
     along = [axis("--axis", text) for text in axes or ()]
     check_out(out)
-    more = {} if samples is None else {"samples": samples}
+    more: dict[str, Any] = {} if samples is None else {"samples": samples}
     with progress(quiet) as bar:
         result = ask(found, along or None, seed=seed, progress=bar, cancel=stopping.cancel, **more)
     if out is not None:

@@ -197,7 +197,10 @@ def _mean(values: np.ndarray) -> list[float]:
     """Over the runs that have not ended, (episodes,)."""
     going = np.isfinite(values)
     count = going.sum(axis=0)
-    return np.divide(np.where(going, values, 0).sum(axis=0), count, out=np.full(len(count), np.nan), where=count > 0).tolist()
+    means: list[float] = np.divide(
+        np.where(going, values, 0).sum(axis=0), count, out=np.full(len(count), np.nan), where=count > 0
+    ).tolist()
+    return means
 
 
 def _say_moments(console: Console, chosen: Any, summary: dict[str, Any], out: str | None) -> None:

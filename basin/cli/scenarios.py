@@ -67,7 +67,8 @@ def paths(section: type, values: Any, prefix: str = "") -> Iterator[tuple[str, s
     from basin.scenario.fields import member_of, metadata, section_of
 
     for name, field in section.model_fields.items():  # type: ignore[attr-defined]
-        value, about = getattr(values, name, None), metadata(field)
+        value: Any = getattr(values, name, None)
+        about = metadata(field)
         inner, member = section_of(field), member_of(field)
         if inner is not None:
             yield from paths(inner, value, f"{prefix}{name}.")

@@ -84,7 +84,7 @@ def summarised(result: xr.Dataset) -> dict[str, Any]:
     rows = []
     for at in range(result.sizes["path"]):
         one = result.isel(path=at)
-        row = {"path": str(one["path"].values), **{name: float(one[name]) for name in ("lo", "hi", "base")}}
+        row: dict[str, Any] = {"path": str(one["path"].values), **{name: float(one[name]) for name in ("lo", "hi", "base")}}
         row |= {"log": bool(one["log"]), **{name: float(one[name]) for name in ROWS[str(about["method"])]}}
         rows.append(row | {end: {"value": float(one[end]), "low": float(one[f"{end}_low"]), "high": float(one[f"{end}_high"])}
                            for end in ("at_lo", "at_hi")})  # fmt: skip

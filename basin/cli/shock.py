@@ -70,7 +70,7 @@ def shock(
     free = [axis("--axis", text) for text in axes or ()]
     changing = [axis("--parameter", text) for text in parameters or ()]
     check_out(out)
-    more = {} if runs is None else {"runs": runs}
+    more: dict[str, Any] = {} if runs is None else {"runs": runs}
     with progress(quiet, "rounds") as bar:
         result = questions.shock(
             found, free or None, at=numbers("--at", at), parameters=changing or None, scales=numbers("--scale", scales),

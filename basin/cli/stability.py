@@ -63,7 +63,7 @@ def stability(
 def summarised(found: Any, result: xr.Dataset) -> dict[str, Any]:
     """What a stability Dataset says, for JSON."""
     about = result.attrs
-    outcomes = {}
+    outcomes: dict[str, dict[str, Any]] = {}
     for word in map(str, result["outcome"].values):
         one = result.sel(outcome=word)
         outcomes[word] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -25,11 +25,11 @@ Method = Annotated[
 ]
 
 
-def starting(over: list[str] | None, axes: list[str] | None) -> tuple[str, list[tuple] | None]:
+def starting(over: list[str] | None, axes: list[str] | None) -> tuple[str, list[tuple[Any, ...]] | None]:
     """What `--over` and `--axis` say together: a word or file, and axes."""
     words = [text for text in over or () if "=" not in text]
     ends = [text for text in over or () if "=" in text]
     if len(words) > 1 or (words and ends):
         raise OptionError(f"--over {(over or [''])[-1]!r}: give one word or file, or only axes")
     given = [axis("--over", text) for text in ends] + [axis("--axis", text) for text in axes or ()]
-    return (words[0] if words else "uniform"), ([one for one in given if one is not None] or None)
+    return (words[0] if words else "uniform"), (given or None)
