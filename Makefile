@@ -16,12 +16,14 @@ test: $(VENV)/test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/lint-imports
+	$(BIN)/mypy
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
 test-all: $(VENV)/test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/lint-imports
+	$(BIN)/mypy
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "slow or not slow"
 
 # The oldest versions of everything that pyproject.toml allows, in an environment of their own.

@@ -20,39 +20,36 @@ if TYPE_CHECKING:
     from basin import claims, datasets, figures, sweep, writeup
     from basin.api import default_axes, map, run, trajectory
     from basin.checks import run as check
-    from basin.questions import (
-        argument,
-        attractors,
-        boundary,
-        committor,
-        continuation,
-        critical,
-        echo,
-        edge,
-        extrapolation,
-        fractality,
-        generations,
-        learn,
-        misled,
-        objections,
-        policing,
-        population,
-        portrait,
-        rare,
-        resilience,
-        sensitivity,
-        shock,
-        signs,
-        size,
-        soft,
-        stability,
-        system,
-        time,
-        tipping,
-        worst,
-    )
-    from basin.questions import corpus as start_cloud
-    from basin.questions import requirements as information
+    from basin.questions.argument import argument
+    from basin.questions.attractors import attractors
+    from basin.questions.boundary import boundary
+    from basin.questions.committor import committor
+    from basin.questions.continuation import continuation, tipping
+    from basin.questions.corpus import corpus as start_cloud
+    from basin.questions.critical import critical
+    from basin.questions.echo import echo
+    from basin.questions.edge import edge
+    from basin.questions.extrapolation import extrapolation
+    from basin.questions.fractality import fractality
+    from basin.questions.generations import generations
+    from basin.questions.learn import learn
+    from basin.questions.misled import misled
+    from basin.questions.objections import objections
+    from basin.questions.policing import policing
+    from basin.questions.population import population
+    from basin.questions.portrait import portrait
+    from basin.questions.rare import rare
+    from basin.questions.requirements import requirements as information
+    from basin.questions.resilience import resilience
+    from basin.questions.sensitivity import sensitivity
+    from basin.questions.shock import shock
+    from basin.questions.signs import signs
+    from basin.questions.size import size
+    from basin.questions.soft import soft
+    from basin.questions.stability import stability
+    from basin.questions.system import system
+    from basin.questions.time import time
+    from basin.questions.worst import worst
     from basin.scenario import Scenario, ScenarioError, load, names
 
 __version__ = VERSION
