@@ -1,10 +1,12 @@
 """Basin: simulate value learners and measure from which starting points they end fully aligned.
 
-    import basin
-    scenario = basin.load("near-aligned-llm").with_({"oversight.audit": 0.3})
-    runs = basin.run(scenario, runs=4_000, seed=1)      # Dataset, one row per run
-    field = basin.map(scenario, n=64)                   # Dataset, a grid of starting points
-    basin.figures.map(field).show()
+    >>> import basin
+    >>> scenario = basin.load("near-aligned-llm").with_({"oversight.audit": 0.3})
+    >>> runs = basin.run(scenario, runs=40, seed=1)     # Dataset, one row per run
+    >>> field = basin.map(scenario, n=4)                # Dataset, a grid of starting points
+    >>> fig = basin.figures.map(field)                  # plotly's; fig.show() opens it
+    >>> print(fig.layout.meta["title"])
+    69% of these starts end fully aligned
 
 Whatever cannot be used raises a ValueError of the package's own, with one line that says what is wrong.
 """

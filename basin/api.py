@@ -38,6 +38,10 @@ def run(
     expected: the deterministic skeleton, in which one run says all. Results do not depend on threads.
     progress: called with runs done and in all. cancel: an Event; once set, `basin.simulate.Cancelled` is raised.
     Raises ScenarioError or SimulationError, one line each, for what cannot be run.
+
+    >>> runs = basin.run("value-learner", runs=20, seed=1)
+    >>> runs.sizes["run"], round(float((runs["label"] == 1).mean()), 2)
+    (20, 1.0)
     """
     from basin.simulate import simulate
 
@@ -65,6 +69,12 @@ def map(
     the overlap of the agent's own motive with human values, and its care; for a scenario with a table of recorded
     choices, what it knows and how unsure it is. runs: per cell, 4 unless said otherwise.
     The other arguments and errors are those of `run`; AxisError for axes that make no map.
+
+    >>> field = basin.map("value-learner", n=3, runs=1)
+    >>> field["aligned"].values
+    array([[0., 0., 1.],
+           [1., 1., 1.],
+           [1., 1., 1.]])
     """
     from basin import analysis
     from basin.simulate import mapper
@@ -89,7 +99,12 @@ def trajectory(
     progress: Progress | None = None,
     cancel: threading.Event | None = None,
 ) -> xr.Dataset:
-    """Every episode of some runs (50 unless said otherwise), dims (run, episode, motive): the same runs as `run`'s."""
+    """Every episode of some runs (50 unless said otherwise), dims (run, episode, motive): the same runs as `run`'s.
+
+    >>> paths = basin.trajectory("value-learner", runs=2)
+    >>> [round(float(paths["knows"][0, episode]), 2) for episode in (0, 10, 100)]
+    [0.5, 0.65, 0.95]
+    """
     from basin import datasets, simulate
 
     scenario, runs = resolved(scenario), runs_or(runs, TRAJECTORY_RUNS, expected)
@@ -135,7 +150,11 @@ def motive_names(scenario: Scenario) -> tuple[str, ...]:
 
 
 def default_axes(scenario: ScenarioLike) -> tuple[AxisLike, AxisLike]:
-    """The two axes over which a scenario is mapped where nobody says otherwise."""
+    """The two axes over which a scenario is mapped where nobody says otherwise.
+
+    >>> basin.default_axes("near-aligned-llm")
+    (('motives.self_interest.overlap', -1.0, 1.0), ('motives.care', 0.02, 0.98))
+    """
     from basin.questions.subject import default_axes
 
     return default_axes(resolved(scenario))

@@ -3,11 +3,13 @@
 A result counts when something that no one here wrote says the same. Every row measures, in the engine or by playing the
 game out, a number that a closed form or a publication states:
 
-    catalogue()                                             # rows: name, description, parameters, source, long
-    run()                                                   # every fast row
-    run(["off-switch-learner"], {"tau": 0.5, "episodes": 300})    # one row at other values of the same formula
+    >>> from basin.checks import catalogue, run
+    >>> rows = catalogue()                              # name, description, parameters, source, long
+    >>> [result] = run(["best-of"], {"candidates": 8})  # one row at other values of the same formula
+    >>> result.passed
+    True
 
-A row passes within 3.5 standard errors, or where no chance enters within its tolerance.
+Without names it is every fast row. A row passes within 3.5 standard errors, or where no chance enters within its tolerance.
 """
 
 from basin.checks.registry import CheckResult, catalogue, run

@@ -102,6 +102,10 @@ def run(
 
     settings: parameters of a single named row, at which it is measured instead of at its own cases. progress: called with
     rows done and rows in all. Raises CheckError for an unknown name, an unknown setting or one out of bounds.
+
+    >>> [result] = basin.check(["capability"])
+    >>> result.passed
+    True
     """
     if names:
         rows = [_find(name) for name in dict.fromkeys(names)]

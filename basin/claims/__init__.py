@@ -1,7 +1,10 @@
 """What follows: the essays' claims and their critics', each stated with what would refute it before it was run.
 
-    for finding in judge(["fast-takeoff"], quick=True):
-        finding.claim.statement, finding.verdict, finding.depends_on
+    >>> [finding] = basin.claims.judge(["waiting"], quick=True)
+    >>> print(finding.claim.statement)
+    Waiting does not rescue an overconfident agent that learns only by asking.
+    >>> finding.verdict, finding.depends_on
+    ('depends', ('resist_cost = 0: holds',))
 
 One file per claim. A claim that fails stays, and its parts say why.
 """

@@ -1,10 +1,12 @@
 """What was trained on: corpus weights give the odds of two personas, and personas give starts.
 
-    mix = Mix(ai_good=0.01)              # one percent documents in which AIs behave well
-    mix.odds, mix.misaligned, mix.lock
-    fit(talk_good=0.05)                  # the rule's numbers from the published shares
-    fitted(mix), predictions(mix)        # published beside the rule: what it is fitted to, and what it predicts
-    cloud(PERSONAS["aligned"], 0.7, uniforms)
+    >>> from basin.corpus import Mix, fit, fitted, predictions
+    >>> mix = Mix(ai_good=0.01)              # one percent documents in which AIs behave well
+    >>> round(mix.misaligned, 3), mix.lock
+    (0.09, 0.0)
+    >>> rule = fit(talk_good=0.05)           # the rule's numbers from the published shares
+    >>> len(fitted(mix)), len(predictions(mix))    # published beside the rule: what it is fitted to, and what it predicts
+    (4, 13)
 
 Published measurements say where agents start; they are no evidence for how motives move. Sources: `published.toml`.
 """

@@ -1,4 +1,9 @@
-"""What is kept: the names, units and provenance of every Dataset, and how they are written and read."""
+"""What is kept: the names, units and provenance of every Dataset, and how they are written and read.
+
+>>> kept = basin.datasets.save(basin.run("value-learner", runs=3), "runs.nc")
+>>> basin.datasets.open("runs.nc").sizes["run"]
+3
+"""
 
 from basin.datasets.files import SUFFIXES, DataError, check_target, open, save
 from basin.datasets.provenance import computed, provenance, system_provenance

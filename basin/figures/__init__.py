@@ -1,10 +1,11 @@
 """What people see: plotly figures from Datasets and theory, and their export. Nothing here runs a simulation.
 
-    basin.figures.map(field).show()
-    basin.figures.export(basin.figures.trajectory(path), "figures/path", formats=("html", "png"))
+    >>> fig = basin.figures.trajectory(basin.trajectory("value-learner", runs=4))
+    >>> [path.name for path in basin.figures.export(fig, "figures/path", formats=("html", "json"))]
+    ['path.html', 'path.json']
 
-Figures are plotly's; `bare` takes the message off one, for pages that say it in their own type, `dark` recolours one for a
-dark page, and `printed` sets one for a column of print.
+Figures are plotly's, and `fig.show()` opens one; `bare` takes the message off one, for pages that say it in their own type,
+`dark` recolours one for a dark page, and `printed` sets one for a column of print.
 """
 
 from __future__ import annotations
@@ -220,7 +221,11 @@ _HOMES = {
 
 
 def what_to_type(dataset: Any) -> str:
-    """The command that computes a result again; empty where none does."""
+    """The command that computes a result again; empty where none does.
+
+    >>> basin.figures.what_to_type(basin.run("value-learner", runs=20))
+    'basin run value-learner --runs 20 --seed 0'
+    """
     from basin.figures.command import command
 
     return command(dataset)

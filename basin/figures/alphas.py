@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 def alpha(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     """Draw the α(c) that `basin requirements` or `basin.argument` kept: with the information that is asked about, and beside
     it that of an agent to which nothing is missing. Texts are broken to fit `width` px. Raises FigureError for another
-    Dataset."""
+    Dataset.
+
+    >>> fig = basin.figures.alpha(basin.argument("near-aligned-llm"))
+    >>> print(fig.layout.meta["title"])
+    This agent follows 100% of the argument
+    """
     check(dataset, KINDS)
     about, at = dataset.attrs, float(dataset.attrs["capability"])
     capability, full, asked = (dataset[name].values.astype(float) for name in ("capability", "alpha", "alpha_asked"))

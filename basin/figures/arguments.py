@@ -30,7 +30,12 @@ WIDEST = 560  # px of a box
 def requirements(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     """Draw the argument that `basin requirements` or `basin.argument` kept: a box per step with the facts that it needs, their
     bits and whether they are known; arrows to the steps that use it; motives in a colour of their own; steps that are not
-    reached in grey. Boxes fit `width` px. Raises FigureError for another Dataset."""
+    reached in grey. Boxes fit `width` px. Raises FigureError for another Dataset.
+
+    >>> fig = basin.figures.requirements(basin.argument("near-aligned-llm"))
+    >>> print(fig.layout.meta["title"])
+    12 steps and 200 bits lead to learning what people value
+    """
     check(dataset, KINDS)
     about, boxes = dataset.attrs, _boxes(dataset, width)
     fig = go.Figure()
@@ -76,7 +81,13 @@ def requirements(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
 
 def information(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     """Draw the size of the basin against information, as `basin requirements` kept it: the share of the starts that ends
-    fully aligned, with 95% intervals. Texts are broken to fit `width` px. Raises FigureError for another Dataset."""
+    fully aligned, with 95% intervals. Texts are broken to fit `width` px. Raises FigureError for another Dataset.
+
+    >>> short = basin.load("near-aligned-llm").with_({"outcome.horizon": 40})
+    >>> fig = basin.figures.information(basin.information(short, samples=32))
+    >>> print(fig.layout.meta["title"])
+    Until the last fact is known 0% (0–11%) of the starts end aligned, then 6% (1.7–20%)
+    """
     check(dataset)
     about = dataset.attrs
     bits, share, low, high = (dataset[name].values.astype(float) for name in ("information", "share", "low", "high"))

@@ -25,7 +25,12 @@ SHAKEN = 0.012  # of the width: final states that coincide are moved apart by ab
 def attractors(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     """Draw what `basin.attractors` found: final states in the two features in which the clusters lie farthest apart, each
     cluster in a colour with its share. Points are spread a little where they coincide. Texts are broken to fit `width` px.
-    Raises FigureError for another Dataset."""
+    Raises FigureError for another Dataset.
+
+    >>> fig = basin.figures.attractors(basin.attractors("pendulum", samples=64))
+    >>> print(fig.layout.meta["title"])
+    2 attractors found without names agree with the named outcomes
+    """
     if dataset.attrs.get("basin") != "attractors":
         raise FigureError("this Dataset holds no attractors; make one with basin.attractors")
     about = dataset.attrs

@@ -30,6 +30,10 @@ def boundary(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     """Draw what `basin.boundary` found: the basin, its boundary, and the band that holds it where chance plays a part.
 
     Texts are broken to fit `width` px. Raises FigureError for another Dataset.
+
+    >>> fig = basin.figures.boundary(basin.boundary("newton", resolution=64))
+    >>> print(fig.layout.meta["title"])
+    35.8% of the window is the basin of “root 1”
     """
     if dataset.attrs.get("basin") != "boundary":
         raise FigureError("this Dataset holds no boundary; make one with basin.boundary")

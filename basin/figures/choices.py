@@ -37,7 +37,18 @@ def sweep_choices(
     found: xr.Dataset, value: str | None = None, x: str | None = None, y: str | None = None, curves: bool = False
 ) -> Choices:
     """What there is to choose of a sweep's Dataset, once something has been chosen. curves: leave what would go upwards to be
-    held. Raises FigureError as `basin.figures.sweep` does."""
+    held. Raises FigureError as `basin.figures.sweep` does.
+
+    >>> text = '''
+    ... scenario = "value-learner"
+    ... runs = 4
+    ... axes."motives.care" = [0.1, 0.5, 0.9]
+    ... '''
+    >>> report = basin.sweep.run(basin.sweep.parse(text), "care.zarr")
+    >>> choices = basin.figures.sweep_choices(basin.datasets.open("care.zarr"))
+    >>> choices.value, choices.x, choices.y
+    ('aligned', 'motives.care', None)
+    """
     shown, first = sliced(found, value, {}), sliced(found, None, {}).name
     check_names(shown, x, y, {})
     known = [str(name) for name in found.data_vars if name != DONE]

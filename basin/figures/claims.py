@@ -27,7 +27,13 @@ SIGNS = {"holds": LOOKS["aligned"], "fails": LOOKS["captured"], "open": LOOKS["u
 def claims(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     """Draw the claims that `basin claims --out` kept: a row each, a column for each setting, and the verdict; of a single
     claim its parts with their 95% intervals, which fit a telephone. Texts are broken to fit `width` px. Raises FigureError
-    for another Dataset."""
+    for another Dataset.
+
+    >>> found = basin.claims.judge(["waiting"], quick=True)
+    >>> fig = basin.figures.claims(basin.claims.collected(found, quick=True))
+    >>> print(fig.layout.meta["title"])
+    Waiting does not rescue an overconfident agent that learns only by asking: depends (resist_cost = 0: holds)
+    """
     if dataset.attrs.get("basin") != "claims":
         raise FigureError("this Dataset holds no claims; make one with basin claims --out")
     fig = go.Figure()

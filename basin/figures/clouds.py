@@ -30,7 +30,12 @@ ROLES = {"fit": "fitted to", "set": "sets the level", "prediction": "predicted"}
 
 def corpus(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     """Draw what `basin corpus` kept: starts around the two personas, as often as the corpus gives them, over the map of
-    P(aligned) by overlap and care. Texts are broken to fit `width` px. Raises FigureError for another Dataset."""
+    P(aligned) by overlap and care. Texts are broken to fit `width` px. Raises FigureError for another Dataset.
+
+    >>> fig = basin.figures.corpus(basin.start_cloud("alignment-pretraining", samples=32, n=2))
+    >>> print(fig.layout.meta["title"])
+    96.0% of the starts that this corpus gives end fully aligned
+    """
     check(dataset)
     about, field = dataset.attrs, dataset["map"].transpose("y", "x").values
     x, y = Side.of(dataset["x"]), Side.of(dataset["y"])
@@ -91,7 +96,12 @@ def corpus(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
 
 def corpus_shares(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     """Draw every published share that `basin corpus` kept beside the rule's: those it is fitted to, then its predictions.
-    Texts are broken to fit `width` px. Raises FigureError for another Dataset."""
+    Texts are broken to fit `width` px. Raises FigureError for another Dataset.
+
+    >>> fig = basin.figures.corpus_shares(basin.start_cloud("alignment-pretraining", samples=32, n=2))
+    >>> print(fig.layout.meta["title"])
+    Four shares fix the rule; of 10 predictions beyond them 2 come within two points
+    """
     check(dataset)
     rows = [dataset.isel(comparison=at) for at in range(dataset.sizes["comparison"])]
     published, model = dataset["published"].values.astype(float), dataset["model"].values.astype(float)

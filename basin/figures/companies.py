@@ -30,7 +30,13 @@ AUDITORS = {"overseers": "", "peers": "/"}  # how a bar is filled
 def misled(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     """Draw what `basin.misled` found: by distance from the misled, how much better or worse the others know human values,
     and how many more or fewer end aligned, with 95% intervals. Distances at which too few stand to say are named, not drawn.
-    Texts are broken to fit `width` px. Raises FigureError for another Dataset."""
+    Texts are broken to fit `width` px. Raises FigureError for another Dataset.
+
+    >>> village = basin.load("critical-mass").with_({"population.agents": 12, "outcome.horizon": 40})
+    >>> fig = basin.figures.misled(basin.misled(village, count=3))
+    >>> print(fig.layout.meta["title"])
+    1 misled agent changes the share of the others that ends aligned by +6.1 points (−20 to 32)
+    """
     if dataset.attrs.get("basin") != "misled":
         raise FigureError("this Dataset holds no misled agents; make one with basin.misled")
     about, distance = dataset.attrs, dataset["distance"].values.astype(int)
@@ -100,7 +106,13 @@ def misled(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
 def policing(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     """Draw what `basin.policing` found with nobody, overseers, aligned peers or both looking: the share that ends aligned and
     the mean harm, with 95% intervals; below, how many unasked acts of those that end in each way were seen, and by whom.
-    Texts are broken to fit `width` px. Raises FigureError for another Dataset."""
+    Texts are broken to fit `width` px. Raises FigureError for another Dataset.
+
+    >>> village = basin.load("critical-mass").with_({"population.agents": 12, "outcome.horizon": 40})
+    >>> fig = basin.figures.policing(basin.policing(village, count=3))
+    >>> print(fig.layout.meta["title"].partition(", both")[0])
+    Share that ends aligned, against nobody looking: overseers +2.8 points (−9.2 to 15), peers +25 points (4.3 to 46)
+    """
     if dataset.attrs.get("basin") != "policing":
         raise FigureError("this Dataset holds no policing; make one with basin.policing")
     about = dataset.attrs

@@ -26,7 +26,12 @@ EVENTS = {"rises": "rises through ½", "falls": "falls through ½", "appears": "
 def continuation(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     """Draw what `basin.continuation` found: a band for each outcome, as thick as its share of the starts, with tipping
     points as lines and their 95% intervals as shades; the 95% interval of the target is drawn round its upper edge. Texts are
-    broken to fit `width` px. Raises FigureError for another Dataset."""
+    broken to fit `width` px. Raises FigureError for another Dataset.
+
+    >>> fig = basin.figures.continuation(basin.continuation("pendulum", ("torque", 0.1, 0.5), n=3, samples=100))
+    >>> print(fig.layout.meta["title"])
+    Fixed point falls through one half at torque = 0.1696 (0.1344 to 0.222)
+    """
     if dataset.attrs.get("basin") != "continue":
         raise FigureError("this Dataset follows no basins along a path; make one with basin.continuation")
     about, target = dataset.attrs, str(dataset.attrs["target"])
@@ -115,7 +120,12 @@ def _place(tip: dict[str, Any]) -> str:
 def tipping(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     """Draw what `basin.tipping` found: for every ending as things are, a bar of how the same starts end after the change.
 
-    Texts are broken to fit `width` px. Raises FigureError for another Dataset."""
+    Texts are broken to fit `width` px. Raises FigureError for another Dataset.
+
+    >>> fig = basin.figures.tipping(basin.tipping("pendulum", {"torque": 0.7}, samples=100))
+    >>> print(fig.layout.meta["title"])
+    With torque = 0.7, 9.0 points fewer of the starts end fixed point
+    """
     if dataset.attrs.get("basin") != "tipping":
         raise FigureError("this Dataset holds no tipping probabilities; make one with basin.tipping")
     about, target = dataset.attrs, str(dataset.attrs["target"])

@@ -37,7 +37,13 @@ def crowd(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     """Draw the way of what `basin.population` kept: for each outcome that more than 0.5% of the agents ever have, the mean
     over populations of its share by episode, with a band in which 95% of the populations lie; below, mean care and approval.
     The share that ends aligned stands at the right with its 95% interval, where there is one. Texts are broken to fit
-    `width` px. Raises FigureError for another Dataset."""
+    `width` px. Raises FigureError for another Dataset.
+
+    >>> village = basin.load("critical-mass").with_({"population.agents": 12, "outcome.horizon": 40})
+    >>> fig = basin.figures.crowd(basin.population(village, count=3))
+    >>> print(fig.layout.meta["title"])
+    53% (25–79%) of the agents end fully aligned; 50% were so at first
+    """
     if dataset.attrs.get("basin") != "population":
         raise FigureError("this Dataset holds no population; make one with basin.population")
     about, count = dataset.attrs, dataset.sizes["population"]

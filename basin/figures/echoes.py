@@ -29,7 +29,12 @@ FINE = [0.8, 0.9, 1, 1.1, 1.2, 1.3, 1.4, 1.6, 1.8, 2]  # where all lies within a
 def echo(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     """Draw what `basin.echo` found: the error of a belief over the error that it allows for itself, on a logarithmic axis
     with a line at 1, where agents are as sure as they should be, and the share that ends aligned, against how often an agent
-    hears another; with 95% intervals. Texts are broken to fit `width` px. Raises FigureError for another Dataset."""
+    hears another; with 95% intervals. Texts are broken to fit `width` px. Raises FigureError for another Dataset.
+
+    >>> fig = basin.figures.echo(basin.echo("echo-chamber", (0.0, 0.4), count=3))
+    >>> print(fig.layout.meta["title"].partition(";")[0])
+    Hearing another in 40% of the episodes, agents err 5.69 (4.07 to 7.30) times as much as they think
+    """
     if dataset.attrs.get("basin") != "echo":
         raise FigureError("this Dataset holds no echo; make one with basin.echo")
     about, dataset = dataset.attrs, dataset.sortby("rate")

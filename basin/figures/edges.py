@@ -23,7 +23,12 @@ ROUNDED = 12  # decimals of an edge state that was solved for
 
 def edge(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     """Draw what `basin.edge` found. Two coordinates: the way through the plane; more: the two that change most. Texts are
-    broken to fit `width` px. Raises FigureError for another Dataset."""
+    broken to fit `width` px. Raises FigureError for another Dataset.
+
+    >>> fig = basin.figures.edge(basin.edge("fitzhugh-nagumo"))
+    >>> print(fig.layout.meta["title"])
+    Between positive and negative sits a saddle
+    """
     if dataset.attrs.get("basin") != "edge":
         raise FigureError("this Dataset holds no edge; make one with basin.edge")
     about = dataset.attrs

@@ -50,6 +50,10 @@ def export(
     Without, the rest is written and `note` says what to do.
     MD holds the caption, the alt text, and what reproduces the figure. Raises FigureError for an unknown format, a size
     that is none, or a file that cannot be written.
+
+    >>> fig = basin.figures.map(basin.map("value-learner", n=3, runs=1))
+    >>> [path.name for path in basin.figures.export(fig, "map", ("html", "md"))]
+    ['map.html', 'map.md']
     """
     wanted = [formats] if isinstance(formats, str) else list(dict.fromkeys(formats))
     for name in wanted:

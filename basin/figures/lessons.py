@@ -25,7 +25,13 @@ APART = 0.4  # rows, over which the starts of a feature are spread
 def learned(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     """Draw what `basin learn --out` kept: a row for each feature, with the 95% interval of the values that fit the choices
     best, and a point for where the learners from each start end, in standard errors from the best fit. Texts are broken to
-    fit `width` px. Raises FigureError for another Dataset."""
+    fit `width` px. Raises FigureError for another Dataset.
+
+    >>> learned = basin.learn("travel-mode", draws=200)
+    >>> fig = basin.figures.learned(basin.datasets.learned(learned.as_dict()))
+    >>> print(fig.layout.meta["title"])
+    Learners end 0.376 standard errors from the values that fit 210 choices best
+    """
     if dataset.attrs.get("basin") != "learned":
         raise FigureError("this Dataset holds nothing learned from choices; keep one with basin learn --out")
     about = dataset.attrs

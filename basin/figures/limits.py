@@ -25,7 +25,12 @@ BROAD = 7  # px of a dot
 def extrapolation(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     """Draw all limits that `basin.extrapolation` found: a dot for each limit of each run, with the cosine to that run's
     target, which is the limit most people reach, across, and the share of people who reach it upwards. Texts are broken to
-    fit `width` px. Raises FigureError for another Dataset."""
+    fit `width` px. Raises FigureError for another Dataset.
+
+    >>> fig = basin.figures.extrapolation(basin.extrapolation("extrapolated-volition", runs=3))
+    >>> print(fig.layout.meta["title"])
+    People come to 1 limit; 100% reach it
+    """
     if dataset.attrs.get("basin") != "extrapolation":
         raise FigureError("this Dataset holds no limits of people's values; make one with basin.extrapolation")
     about = dataset.attrs

@@ -30,7 +30,13 @@ def critical(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     """Draw what `basin.critical` found. Along a path: the critical share of aligned starters against the value, with its 95%
     interval, over shades of the chance that the whole ends aligned. At one value: that chance against the starting share,
     with 95% intervals, and the critical share with its own. Texts are broken to fit `width` px. Raises FigureError for
-    another Dataset."""
+    another Dataset.
+
+    >>> village = basin.load("critical-mass").with_({"population.agents": 12, "outcome.horizon": 40})
+    >>> fig = basin.figures.critical(basin.critical(village, shares=3, halvings=1, populations=4))
+    >>> print(fig.layout.meta["title"])
+    88% (50–100%) of the agents must start aligned for the whole to be likelier than not to end so
+    """
     if dataset.attrs.get("basin") != "critical":
         raise FigureError("this Dataset holds no critical mass; make one with basin.critical")
     along = str(dataset.attrs["path"])

@@ -39,7 +39,13 @@ def network(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     """Draw the first population that `basin.population` kept, on its graph: each agent in the colour and with the marker of
     how it would be judged at a moment; a slider goes through the moments, a button plays them. People are hollow squares,
     agents who were misled at first are ringed. Counts are of all agents, also where only some are drawn.
-    Texts are broken to fit `width` px. Raises FigureError for another Dataset."""
+    Texts are broken to fit `width` px. Raises FigureError for another Dataset.
+
+    >>> village = basin.load("critical-mass").with_({"population.agents": 12, "outcome.horizon": 40})
+    >>> fig = basin.figures.network(basin.population(village, count=3))
+    >>> print(fig.layout.meta["title"])
+    53% (25–79%) of the agents end fully aligned, in this population 6 of 12 agents
+    """
     if dataset.attrs.get("basin") != "population":
         raise FigureError("this Dataset holds no population; make one with basin.population")
     about = dataset.attrs

@@ -24,7 +24,13 @@ TOGETHER, ALONE = LOOKS["captured"].colour, LOOKS["aligned"].colour
 def worst(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     """Draw what `basin.worst` found: a bar for each assumption that moves, as far as it moves in widths of its range, and a
     point for how far it alone would have to; those that do not move only if they could do it alone, the first 12 in all.
-    Texts are broken to fit `width` px. Raises FigureError for another Dataset."""
+    Texts are broken to fit `width` px. Raises FigureError for another Dataset.
+
+    >>> short = basin.load("near-aligned-llm").with_({"outcome.horizon": 40})
+    >>> fig = basin.figures.worst(basin.worst(short, ["motives.care"], trials=10, runs=20))
+    >>> print(fig.layout.meta["title"])
+    It takes no change: most runs do not end aligned as it is
+    """
     if dataset.attrs.get("basin") != "worst":
         raise FigureError("this Dataset holds no least change; make one with basin.worst")
     about = dataset.attrs

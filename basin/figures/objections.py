@@ -24,7 +24,13 @@ LOSS, GAIN, EVEN = LOOKS["captured"], LOOKS["aligned"], LOOKS["undecided"]
 
 def objections(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     """Draw what `basin.objections` found: a row for each objection, the change of P(aligned) with its 95% interval, and
-    thinner the one that holds for all at once. The head is broken to fit `width` px. Raises FigureError for another one."""
+    thinner the one that holds for all at once. The head is broken to fit `width` px. Raises FigureError for another one.
+
+    >>> short = basin.load("near-aligned-llm").with_({"outcome.horizon": 40})
+    >>> fig = basin.figures.objections(basin.objections(short, ["fully-updated-deference"], samples=32))
+    >>> print(fig.layout.meta["title"])
+    6% of these starts end aligned, and no objection surely lowers that
+    """
     if dataset.attrs.get("basin") != "objections":
         raise FigureError("this Dataset holds no objections; make one with basin.objections")
     about = dataset.attrs

@@ -38,6 +38,10 @@ def committor(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     One coordinate: a panel each for committor, mean first passage time and quasi-potential, with their intervals. Two: the
     committor in shades, its ½ as a line, the quasi-potential as contours; three: the same in the middle of the third.
     Raises FigureError for another Dataset.
+
+    >>> fig = basin.figures.committor(basin.committor("double-well"))
+    >>> print(fig.layout.meta["title"])
+    Starts in 50.0% of the space more likely reach x ≥ 1 than x ≤ −1 first
     """
     if dataset.attrs.get("basin") != "committor":
         raise FigureError("this Dataset holds no committor")
@@ -73,6 +77,10 @@ def rare(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     """Draw what `basin.rare` returns: the chance to come nearer to the goal than each distance, with its 95% interval.
 
     Raises FigureError for another Dataset.
+
+    >>> fig = basin.figures.rare(basin.rare("double-well", {"x": -0.5}, clones=10, repeats=4))
+    >>> print(fig.layout.meta["title"])
+    From x = −0.5, it reaches x ≥ 1 before x ≤ −1 with probability 0.128
     """
     if dataset.attrs.get("basin") != "rare":
         raise FigureError("this Dataset holds no rare outcome")

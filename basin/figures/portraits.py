@@ -47,6 +47,11 @@ def portrait(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     the colour of how they end, with its marker there; the edge of the basin, where theory knows it that line as well; and
     where care and belief stand still. Of three motives, the triangle of their shares. A slider goes through the episodes.
     Raises FigureError for another Dataset.
+
+    >>> quick = basin.load("near-aligned-llm").with_({"outcome.horizon": 100})
+    >>> fig = basin.figures.portrait(basin.portrait(quick, n=8, paths=4))
+    >>> print(fig.layout.meta["title"])
+    9% of these starts end fully aligned
     """
     if dataset.attrs.get("basin") != "portrait":
         raise FigureError("this Dataset holds no phase portrait; make one with basin.portrait")

@@ -32,6 +32,10 @@ def race(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     """Draw a trajectory's Dataset, as `basin.trajectory` returns it, as a race: over episodes, on a logarithmic axis, the
     median capability, knowledge of human values and care, with bands that hold half of the runs, and the share of runs that
     are locked in by then. Texts are broken to fit `width` px. Raises FigureError for a Dataset that holds no trajectories.
+
+    >>> fig = basin.figures.race(basin.trajectory("value-learner", runs=4))
+    >>> print(fig.layout.meta["title"])
+    Capability passes one half at once, knowledge passes 0.95 after 93 episodes; 0% of runs are locked in
     """
     missing = {"knows", "share", "capability", "label", "time", "episode"} - set(dataset.variables)
     if missing:

@@ -22,7 +22,12 @@ FEW = 6  # outcomes of which those that no run had are drawn too
 
 def stability(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     """Draw what `basin.stability` found: a bar for each outcome, with its 95% interval, and thinner the one that holds for
-    all outcomes at once. Texts are broken to fit `width` px. Raises FigureError for another Dataset."""
+    all outcomes at once. Texts are broken to fit `width` px. Raises FigureError for another Dataset.
+
+    >>> fig = basin.figures.stability(basin.stability("pendulum", samples=100))
+    >>> print(fig.layout.meta["title"])
+    18% of these starts end in fixed point
+    """
     if dataset.attrs.get("basin") != "stability":
         raise FigureError("this Dataset holds no basin stability; make one with basin.stability")
     about, target = dataset.attrs, str(dataset.attrs["target"])

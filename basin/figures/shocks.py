@@ -26,7 +26,12 @@ ROOM = 1.5  # how much more than the witness's distance the picture of a plane s
 def shock(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     """Draw what `basin.shock` found. Two axes: the plane, with the start, the ball in which hardly anything leaves, and the
     witness. Other numbers: for each axis, how far the witness is from the start, in units in which they compare. Texts are
-    broken to fit `width` px. Raises FigureError for another Dataset."""
+    broken to fit `width` px. Raises FigureError for another Dataset.
+
+    >>> fig = basin.figures.shock(basin.shock("newton", at={"x": 1, "y": 0}))
+    >>> print(fig.layout.meta["title"])
+    A shock of 0.622 takes this start out of the basin of root 1
+    """
     if dataset.attrs.get("basin") != "shock":
         raise FigureError("this Dataset holds no shock; make one with basin.shock")
     about = dataset.attrs

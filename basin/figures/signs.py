@@ -47,7 +47,13 @@ LINES = {
 def signs(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     """Draw what `basin.signs` found: the area under the ROC curve against the episode, with 95% bands; what can be seen on
     the left, what cannot on the right, a row for each company. Texts are broken to fit `width` px. Raises FigureError for
-    another Dataset."""
+    another Dataset.
+
+    >>> short = basin.load("near-aligned-llm").with_({"outcome.horizon": 40})
+    >>> fig = basin.figures.signs(basin.signs(short, samples=40))
+    >>> print(fig.layout.meta["title"])
+    Alone, nothing that can be seen warns; with schemers, nothing that can be seen warns
+    """
     if dataset.attrs.get("basin") != "signs":
         raise FigureError("this Dataset holds no signs; make one with basin.signs")
     companies = [str(name) for name in dataset["company"].values]

@@ -23,7 +23,12 @@ WIDE = 60.0  # degrees: the cap that is drawn for comparison
 def size(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     """Draw what `basin.size` found: bits against dimension with 95% intervals; over a sphere of beliefs, the closed-form
     caps of 60° and of those who know already. A basin that no start was seen in is an arrow from its lower end.
-    Texts are broken to fit `width` px. Raises FigureError for another Dataset."""
+    Texts are broken to fit `width` px. Raises FigureError for another Dataset.
+
+    >>> fig = basin.figures.size(basin.size("henon", samples=200))
+    >>> print(fig.layout.meta["title"])
+    The basin takes 1.32 bits (1.09–1.58) at 2 coordinates of a start
+    """
     if dataset.attrs.get("basin") != "size":
         raise FigureError("this Dataset holds no sizes; make one with basin.size")
     about = dataset.attrs

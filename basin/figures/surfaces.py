@@ -23,7 +23,12 @@ NONE = "#F3F5F7"
 def soft(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     """Draw what `basin.soft` found: the committor in shades, the line where it is one half, and the edges of the region in
     which that line lies with 95% confidence, everywhere at once. Texts are broken to fit `width` px.
-    Raises FigureError for another Dataset."""
+    Raises FigureError for another Dataset.
+
+    >>> fig = basin.figures.soft(basin.soft("henon", n=8))
+    >>> print(fig.layout.meta["title"])
+    A random start here ends bounded with probability 42%
+    """
     if dataset.attrs.get("basin") != "soft":
         raise FigureError("this Dataset holds no soft basin; make one with basin.soft")
     about = dataset.attrs

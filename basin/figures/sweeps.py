@@ -47,6 +47,16 @@ def sweep(
     averaged. message: what the figure is to say; its lowest and highest value, unless given. Texts are broken to fit
     `width` px.
     Raises FigureError for another Dataset, names that it does not have, and where nothing is computed.
+
+    >>> text = '''
+    ... scenario = "value-learner"
+    ... runs = 4
+    ... axes."motives.care" = [0.1, 0.5, 0.9]
+    ... '''
+    >>> report = basin.sweep.run(basin.sweep.parse(text), "care.zarr")
+    >>> fig = basin.figures.sweep(basin.datasets.open("care.zarr"))
+    >>> print(fig.layout.meta["title"])
+    P(aligned) goes from 0% to 100%; highest at care 0.5
     """
     from basin.figures import sweep_drawings as draw
 

@@ -121,6 +121,10 @@ def bare(fig: go.Figure) -> go.Figure:
     """A copy without message and detail, for pages that say them in their own type, and that fits any width.
 
     Where nothing is left above the plot, the room for it goes too, and the plot keeps its height.
+
+    >>> fig = basin.figures.map(basin.map("value-learner", n=3, runs=1))
+    >>> len(basin.figures.bare(fig).layout.annotations) < len(fig.layout.annotations)
+    True
     """
     layout = fig.layout.to_plotly_json()
     all_notes = layout.get("annotations", ())
@@ -139,6 +143,10 @@ def printed(fig: go.Figure, columns: Literal[1, 2] = 2) -> go.Figure:
 
     Message and detail are left to the caption. The copy is made in px of which 128 are an inch, so that what is 14 px on a
     screen is 8 point on paper, and a line of 2 px one point.
+
+    >>> fig = basin.figures.map(basin.map("value-learner", n=3, runs=1))
+    >>> basin.figures.printed(fig, columns=1).layout.width
+    423
     """
     if columns not in COLUMN:
         raise FigureError(f"columns = {columns!r}: must be 1 or 2")
@@ -151,7 +159,12 @@ def printed(fig: go.Figure, columns: Literal[1, 2] = 2) -> go.Figure:
 
 
 def dark(fig: go.Figure) -> go.Figure:
-    """A copy for a dark page. What lies on coloured cells keeps its colour, since the cells do."""
+    """A copy for a dark page. What lies on coloured cells keeps its colour, since the cells do.
+
+    >>> fig = basin.figures.map(basin.map("value-learner", n=3, runs=1))
+    >>> basin.figures.dark(fig).layout.template.layout.paper_bgcolor
+    '#14181D'
+    """
     surface = any(trace.type in ("heatmap", "contour", "histogram2dcontour") for trace in fig.data)
     layout = fig.layout.to_plotly_json()
     onto = [note for note in layout.get("annotations", ()) if surface and note.get("xref", "x") != "paper"]

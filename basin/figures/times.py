@@ -23,7 +23,12 @@ SHADE = 0.25  # opacity of the bands
 def time(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     """Draw what `basin.time` found: the share of runs in each ending by each moment and for good, and the share with no
     ending yet (Kaplan–Meier), with 95% bands; the median time of those that get to the target; and, of a scenario, the
-    share that gets there without harm. Texts are broken to fit `width` px. Raises FigureError for another Dataset."""
+    share that gets there without harm. Texts are broken to fit `width` px. Raises FigureError for another Dataset.
+
+    >>> fig = basin.figures.time(basin.time("pendulum", samples=100))
+    >>> print(fig.layout.meta["title"])
+    18% (12–27%) of these starts end in fixed point, half of those within 5 time
+    """
     if dataset.attrs.get("basin") != "time":
         raise FigureError("this Dataset holds no times; make one with basin.time")
     about, target = dataset.attrs, str(dataset.attrs["target"])

@@ -28,7 +28,13 @@ STAR = {"morris": "mu_star", "sobol": "total"}
 def tornado(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     """Draw what `basin.sensitivity` found: for each assumption a bar from what its lower end alone makes of the scenario to
     what its upper end does, with 95% intervals, around the scenario as it is; what matters most on top, with its index. The
-    first 15, and how many more there are. The head is broken to fit `width` px. Raises FigureError for another Dataset."""
+    first 15, and how many more there are. The head is broken to fit `width` px. Raises FigureError for another Dataset.
+
+    >>> short = basin.load("near-aligned-llm").with_({"outcome.horizon": 40})
+    >>> fig = basin.figures.tornado(basin.sensitivity(short, ["motives.care", "belief.knowledge"], samples=2, runs=20))
+    >>> print(fig.layout.meta["title"])
+    What matters most for how often it ends aligned: care (motives) and knowledge (belief)
+    """
     if dataset.attrs.get("basin") != "sensitivity":
         raise FigureError("this Dataset holds no sensitivity; make one with basin.sensitivity")
     about, star = dataset.attrs, STAR[str(dataset.attrs["method"])]

@@ -35,6 +35,10 @@ def trajectory(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     A panel each for what the runs believe, want, do, ask and harm: the median of all runs, the bands that hold half and
     90% of them, and about twelve single runs in the colour and with the marker of their outcome.
     Raises FigureError for a Dataset that holds no trajectories.
+
+    >>> fig = basin.figures.trajectory(basin.trajectory("value-learner", runs=4))
+    >>> print(fig.layout.meta["title"])
+    4 of 4 runs from this start end fully aligned
     """
     asked = panels(dataset)
     episode = dataset["episode"].values

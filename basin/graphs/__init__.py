@@ -1,11 +1,14 @@
 """Who meets whom: graphs of agents, built or read from a file, as compressed sparse rows.
 
-    graph = build("watts-strogatz", nodes=1000, degree=8, rewiring=0.1, seed=1)
-    graph = read("friends.graphml")    # or an edge list: friends.csv, .txt, .tsv, .edges, .edgelist
-    graph.neighbour[graph.first[i] : graph.first[i + 1]]    # whom node i listens to
-    spectral_radius(graph.matrix())
+    >>> from basin.graphs import build, spectral_radius
+    >>> graph = build("watts-strogatz", nodes=100, degree=8, rewiring=0.1, seed=1)
+    >>> len(graph.neighbour[graph.first[7] : graph.first[8]])    # those whom node 7 listens to
+    8
+    >>> round(spectral_radius(graph.matrix()), 6)
+    1.0
 
-An undirected link means that both listen. A directed link from A to B means that A listens to B.
+`read` takes a GraphML file or an edge list: friends.graphml, .csv, .txt, .tsv, .edges, .edgelist. An
+undirected link means that both listen. A directed link from A to B means that A listens to B.
 """
 
 from basin.graphs.files import load, read

@@ -59,6 +59,10 @@ def boundary(
     `facet`, dims (facet, corner), are triangles. `inside`: part of the cells of a coarse grid that is in the basin, for
     drawing. Attributes: `evaluations`, of which for what; `dense`, what a grid of the same resolution takes; `missed`.
     Raises ValueErrors of ours, one line each. Sources: see `basin.analysis.boundary`.
+
+    >>> found = basin.boundary("newton", resolution=64)
+    >>> [round(float(found[end]), 2) for end in ("area_low", "area", "area_high")]
+    [0.35, 0.36, 0.36]
     """
     found = subject(asked, expected=expected, threads=threads)
     target = target_of(found, outcome)

@@ -42,6 +42,10 @@ def committor(
     that get a node of their own. cells: of the grid, along each axis. The attribute `at_walls` is the largest stationary
     density at a wall, in units of the largest of all: unless it is small, what lies beyond the walls matters. Raises
     SystemError or GeneratorError for what cannot be solved.
+
+    >>> found = basin.committor("double-well", at=[{"x": -0.5}])
+    >>> round(float(found["committor"].sel(x=-0.5)), 4)
+    0.1139
     """
     system = noisy(asked, changes, noise)
     found = system.found

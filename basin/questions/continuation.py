@@ -57,6 +57,10 @@ def continuation(
     passes ½ (`event` "rises", "falls") and outcomes appear and vanish: `tip_value`, `tip_low`, `tip_high` (95%, by inversion),
     `tip_outcome`, `event`, `kind` ("jump" where the share changes by more than 0.05 at once, else "smooth"), `level`.
     Raises ContinuationError, or what an axis or the subject raises, one line each.
+
+    >>> found = basin.continuation("pendulum", ("torque", 0.1, 0.5), n=3, samples=100)
+    >>> found["share"].sel(outcome="fixed_point").values
+    array([1.  , 0.31, 0.18])
     """
     found = subject(asked, expected=expected, threads=threads)
     target = target_of(found, outcome)
@@ -143,6 +147,10 @@ def tipping(
 
     to: paths and their new values. Returns a Dataset, dims (before, after): `count`; `probability` with `low`, `high`, of
     those that end in `before` now; attributes `change` with `change_low`, `change_high`: how much the target gains, by pairs.
+
+    >>> found = basin.tipping("pendulum", {"torque": 0.7}, samples=100)
+    >>> round(found.attrs["change"], 2)
+    -0.09
     """
     found = subject(asked, expected=expected, threads=threads)
     target = target_of(found, outcome)

@@ -49,6 +49,11 @@ def critical(
     Dims (value): `critical` with `critical_low`, `critical_high` (95%, by inversion); 0 where no agent needs to start
     aligned, NaN where not even all starting aligned suffices.
     Raises ScenarioError, SimulationError or GraphError, one line each.
+
+    >>> village = basin.load("critical-mass").with_({"population.agents": 12, "outcome.horizon": 40})
+    >>> found = basin.critical(village, shares=3, halvings=1, populations=4)
+    >>> float(found["critical"][0])
+    0.875
     """
     found = subject(asked, threads=threads)
     path = found.axis(along) if along is not None else None

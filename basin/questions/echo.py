@@ -44,6 +44,10 @@ def echo(
     `_high`, Student's 95% intervals; `common`, the part of the squared error that all agents of a population share. Attribute
     `critical_trust`: agents who pooled whole beliefs instead, each link trusted by as much, would lock in above it.
     Raises ScenarioError, SimulationError or GraphError, one line each.
+
+    >>> found = basin.echo("echo-chamber", (0.0, 0.4), count=3)
+    >>> found["ratio"].values.round(1)
+    array([0.9, 5.7])
     """
     found = crowded(subject(asked, threads=threads))
     check_several(count)

@@ -55,6 +55,10 @@ def edge(
     `frequencies`, real and imaginary parts of the eigenvalues at a fixed point. Attributes: `fixed`, `speed`, `error`,
     `unstable` directions, `growth` (rate at which two near the boundary part); of scenarios `slow_from` and `slow_to`, the
     stretch on which the run was slow. Raises EdgeError, or what the subject raises, one line each.
+
+    >>> found = basin.edge("fitzhugh-nagumo")
+    >>> float(abs(found["state"]).max()) < 1e-9, found.attrs["unstable"]
+    (True, 1)
     """
     found = subject(asked, expected=True, threads=threads)
     check_seed(seed)

@@ -26,6 +26,10 @@ def extrapolation(asked: SubjectLike, runs: int = RUNS, seed: int = 0) -> xr.Dat
     `people` is the share that reaches a limit, 0 where a run has fewer. `limits` is their number per run, whose mean stands
     with its 95% interval in the attributes limits, limits_low and limits_high; so does `largest`, the share that reaches the
     first. Raises ScenarioError for a system, SimulationError for another target.
+
+    >>> found = basin.extrapolation("extrapolated-volition", runs=3)
+    >>> found.attrs["limits"]
+    1.0
     """
     from basin.simulate.people import limits_reached, people
 

@@ -56,6 +56,10 @@ def fractality(
     `_high`, 95%; `dimension` = axes − exponent; `uncertain` against `size`, with `fitted`; `radius` and `typical` against
     `grid`. Attributes: `smooth_entropy`, what S_bb is for a smooth boundary at as many starts per ball; `fractal_entropy`
     (S_bb surely above ln 2), `fractal_exponent` (α surely below 1), `wada`, 1 or 0. Raises ValueErrors of ours.
+
+    >>> found = basin.fractality("newton", sizes=(1 / 16, 1 / 64), balls=64, pairs=999, grids=(16, 32))
+    >>> round(float(found["exponent"]), 2), found.attrs["wada"]
+    (0.58, 1)
     """
     found = subject(asked, expected=expected, threads=threads)
     check_seed(seed)

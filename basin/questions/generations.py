@@ -54,6 +54,10 @@ def generations(
     lineages lie, and `expected`, F iterated. Dims (now): `next` = F with `next_low`, `next_high`, from the intervals of both
     p. Dims (rest): `rest`, where F(x) = x, and whether it `attracts`.
     Raises ScenarioError or another ValueError of ours, one line each.
+
+    >>> found = basin.generations("alignment-pretraining", samples=32, lineages=5)
+    >>> found["rest"].values.round(2)
+    array([0.96])
     """
     found = subject(asked, threads=threads)
     for name, value, least, most in (("dose", dose, 0, 1e6), ("first", first, 0, 1)):

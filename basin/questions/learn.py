@@ -91,6 +91,10 @@ def learn(
     progress: called with episodes done and in all.
 
     Raises ChoiceError for a table that cannot be read or fitted, ScenarioError or SimulationError for other bad input.
+
+    >>> learned = basin.learn("travel-mode", draws=200)
+    >>> round(learned.log_likelihood, 2)
+    -199.13
     """
     table = read(path_or_name)
     estimate = maximum_likelihood(table)

@@ -46,6 +46,11 @@ def misled(
     aligned, with `aligned_low`, `aligned_high`: means over populations with Student's 95% intervals. Attributes: the change
     of the share aligned over all others, `change`, `change_low`, `change_high`; `without` and `with_them`.
     Raises ScenarioError, SimulationError or GraphError, one line each.
+
+    >>> village = basin.load("critical-mass").with_({"population.agents": 12, "outcome.horizon": 40})
+    >>> found = basin.misled(village, count=3)
+    >>> round(found.attrs["change"], 3)
+    0.061
     """
     found = crowded(subject(asked, threads=threads))
     if isinstance(number, bool) or not isinstance(number, int | np.integer) or number < 1:

@@ -60,6 +60,11 @@ def objections(
     `difference` is by how much P(aligned) rises, `lost` the bits by which the basin shrinks, log₂ of the ratio of shares;
     each with a 95% interval, `difference` also with one that holds for all objections at once (Bonferroni).
     Raises ValueErrors of ours, one line each, for a scenario that cannot be run, a system, or an unknown name.
+
+    >>> short = basin.load("near-aligned-llm").with_({"outcome.horizon": 40})
+    >>> found = basin.objections(short, ["fully-updated-deference"], samples=32)
+    >>> found["difference"].values
+    array([-0.03125])
     """
     found = subject(scenario, expected=expected, threads=threads)
     if not isinstance(found, ScenarioSubject):

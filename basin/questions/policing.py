@@ -39,6 +39,11 @@ def policing(
     `gain`, the paired difference of the share from nobody looking, and `gain_low`, `gain_high`. Dims (watch, outcome,
     auditor): `seen`, unasked acts seen per agent of those that end so, by overseers and by peers.
     Raises ScenarioError, SimulationError or GraphError, one line each.
+
+    >>> village = basin.load("critical-mass").with_({"population.agents": 12, "outcome.horizon": 40})
+    >>> found = basin.policing(village, count=3)
+    >>> dict(zip(found["watch"].values.tolist(), found["gain"].values.round(2).tolist()))
+    {'nobody': 0.0, 'overseers': 0.03, 'peers': 0.25, 'both': 0.25}
     """
     found = crowded(subject(asked, threads=threads))
     check_several(count)

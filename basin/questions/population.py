@@ -64,6 +64,13 @@ def population(
     share of the agents of all populations, of which only populations count as independent; with one, only if nothing passes
     between agents.
     Raises ScenarioError, SimulationError or GraphError, one line each.
+
+    >>> village = basin.load("critical-mass").with_({"population.agents": 12, "outcome.horizon": 40})
+    >>> found = basin.population(village, count=3)
+    >>> dict(found.sizes)
+    {'population': 3, 'node': 12, 'episode': 41, 'outcome': 6, 'link': 96}
+    >>> round(found.attrs["aligned"], 2)
+    0.53
     """
     found = crowded(subject(asked, threads=threads))
     scenario = found.scenario

@@ -73,6 +73,11 @@ def portrait(
 
     Raises PortraitError for a scenario without own motives or bad arguments, ScenarioError for a system, SimulationError for
     what the skeleton cannot run, more motives than features have room for among it.
+
+    >>> quick = basin.load("near-aligned-llm").with_({"outcome.horizon": 100})
+    >>> found = basin.portrait(quick, n=8, paths=4)
+    >>> found.attrs["shape"], found.attrs["aligned"]
+    ('plane', 0.09375)
     """
     found = subject(asked, expected=True, threads=threads)
     if not isinstance(found, ScenarioSubject):

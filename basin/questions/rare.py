@@ -49,6 +49,10 @@ def rare(
     asked, changes, noise, origin, goal: as for `basin.committor`. start: by coordinate; those left out are in the middle of
     their window. The score is minus the distance to the goal. dims (repeat) for the independent estimates, (level) for the
     chance to come so near. Raises SystemError or SplittingError for what cannot be asked.
+
+    >>> found = basin.rare("double-well", {"x": -0.5}, clones=10, repeats=4)
+    >>> round(found.attrs["probability"], 2)
+    0.13
     """
     check_seed(seed)
     system = noisy(asked, changes, noise)

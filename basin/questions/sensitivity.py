@@ -75,6 +75,11 @@ def sensitivity(
     Attributes: `base_value`, f of the scenario itself with its interval; `left_out`; `idle`, paths that enter nothing here,
     and so have no effect at all.
     Raises SensitivityError, RangeError, MissingError (without SALib) or ScenarioError, one line each.
+
+    >>> short = basin.load("near-aligned-llm").with_({"outcome.horizon": 40})
+    >>> found = basin.sensitivity(short, ["motives.care", "belief.knowledge"], samples=2, runs=20)
+    >>> found["path"].values.tolist()
+    ['motives.care', 'belief.knowledge']
     """
     found = subject(asked, expected=expected, threads=threads)
     if not isinstance(found, ScenarioSubject):

@@ -59,6 +59,10 @@ def shock(
     scaled and Euclidean; `witness_distance`; `witness_outcome`; the audit's `radius`, `samples`, `exits` and
     `leaving_at_most`; NaN where no change within reach leaves. Raises ShockError, or what an axis or the subject raises,
     one line each.
+
+    >>> found = basin.shock("newton", at={"x": 1, "y": 0})
+    >>> round(found.attrs["distance"], 4)
+    0.622
     """
     found = subject(asked, expected=expected, threads=threads)
     check_seed(seed)

@@ -65,6 +65,11 @@ def signs(
     Returns a Dataset, dims (company, sign, episode), with 95% intervals. `warned` (company, sign) is the first episode at
     which the area is surely beyond ¾ (or below ¼, where low values mean aligned), at a confidence that holds for all
     episodes at once; NaN where there is none. Raises ValueErrors of ours, one line each.
+
+    >>> short = basin.load("near-aligned-llm").with_({"outcome.horizon": 40})
+    >>> found = basin.signs(short, samples=40)
+    >>> found["company"].values.tolist()
+    ['alone', 'allies', 'schemers']
     """
     found = subject(scenario, threads=threads)
     if not isinstance(found, ScenarioSubject):

@@ -54,6 +54,10 @@ def size(
     Returns a Dataset, dims (dimension): `bits` with `low` and `high`, 95%; `surely`, bits at least whatever happens where
     none of the strata's starts was seen to end in the target; `share` with its interval; over a sphere of beliefs
     `angle`, the half-angle of the cap around the values that is as large. Raises ValueErrors of ours.
+
+    >>> found = basin.size("henon", samples=200)
+    >>> found["bits"].values.round(2)
+    array([1.32])
     """
     found = subject(asked, expected=expected, threads=threads)
     check_seed(seed)

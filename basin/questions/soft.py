@@ -53,6 +53,10 @@ def soft(
     `all_low`, `all_high`, which hold everywhere at once. Scalars `whole`, the mean of P over the window, and `entropy`, that
     of −P ln P − (1 − P) ln(1 − P), each with `_low` and `_high`. Method and sources: `basin.analysis.soft`.
     Raises ValueErrors of ours, one line each.
+
+    >>> found = basin.soft("henon", n=8)
+    >>> round(float(found["whole"]), 2)
+    0.42
     """
     found = subject(asked, expected=expected, threads=threads)
     target = target_of(found, outcome)

@@ -51,6 +51,10 @@ def stability(
     `together_high`, 95% for all at once. Attributes: target; starts; half_width, and whether it was reached; `bounds_low`
     and `bounds_high`, which hold whatever unresolved runs would become; `unseen` and `unseen_high`, the probability of
     outcomes that no run had. Raises ValueErrors of ours, one line each.
+
+    >>> found = basin.stability("pendulum", samples=100)
+    >>> float(found["share"].sel(outcome="fixed_point"))
+    0.18
     """
     found = subject(asked, expected=expected, threads=threads)
     target = target_of(found, outcome)

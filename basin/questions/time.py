@@ -50,6 +50,10 @@ def time(
     `time_high` for conditional_mean (of those that end in the target), joint_mean (0 where they do not), conditional_median,
     median (of all runs; infinite if fewer than half get there) and median_to_any (Kaplan–Meier, to any ending). Of a
     scenario also dims (event): `fraction` of runs that are harmless, harmless_and_target, and harmless_if_target.
+
+    >>> found = basin.time("pendulum", samples=100)
+    >>> float(found["time"].sel(statistic="conditional_median"))
+    5.0
     """
     found = subject(asked, expected=expected, threads=threads)
     target = target_of(found, outcome)

@@ -75,6 +75,11 @@ def worst(
     (the scenario itself is below ½: the change is 0); `change` (NaN if none was found); `aligned` and `witness_aligned`, each
     with `_low` and `_high`; `least_seen`, the lowest P(aligned) of the search; `witness`, the changed scenario as TOML.
     Raises WorstError, RangeError, MissingError (without optuna) or ScenarioError, one line each.
+
+    >>> short = basin.load("near-aligned-llm").with_({"outcome.horizon": 40})
+    >>> found = basin.worst(short, ["motives.care"], trials=10, runs=20)
+    >>> found.attrs["already"], found.attrs["change"]
+    (1, 0.0)
     """
     found = subject(asked, expected=expected, threads=threads)
     if not isinstance(found, ScenarioSubject):

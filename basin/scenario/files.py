@@ -18,12 +18,20 @@ LARGEST = 1_000_000  # bytes of a scenario file
 
 
 def names() -> list[str]:
-    """The bundled scenarios."""
+    """The bundled scenarios.
+
+    >>> basin.names()[:3]
+    ['alignment-pretraining', 'allied-not-aligned', 'bitter-lesson']
+    """
     return sorted(path.stem for path in LIBRARY.glob("*.toml"))
 
 
 def load(name_or_path: str | os.PathLike[str]) -> Scenario:
-    """A bundled scenario by its name, or one from a TOML file. Raises ScenarioError where there is none."""
+    """A bundled scenario by its name, or one from a TOML file. Raises ScenarioError where there is none.
+
+    >>> basin.load("value-learner").motives.care
+    0.8
+    """
     bundled = names()
     if isinstance(name_or_path, str) and name_or_path in bundled:
         path = LIBRARY / f"{name_or_path}.toml"

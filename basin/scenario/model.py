@@ -20,7 +20,15 @@ from basin.scenario.people import Evidence, Humans, Oversight, Values
 
 
 class Scenario(Section):
-    """A frozen, valid scenario. Anything that is not one raises ScenarioError, one line that says what is wrong."""
+    """A frozen, valid scenario. Anything that is not one raises ScenarioError, one line that says what is wrong.
+
+    >>> scenario = basin.Scenario().with_({"motives.care": 0.2, "outcome.horizon": 100})
+    >>> scenario.motives.care
+    0.2
+    >>> scenario.with_({"motives.care": 2})
+    Traceback (most recent call last):
+    basin.scenario.errors.ScenarioError: motives.care = 2: must be between 0 and 1
+    """
 
     format: int = whole(1, 1, 1, "version", "version of the file format")
     name: str = words("near-aligned-llm", "name", "what the scenario is called", NAME, limit=64)

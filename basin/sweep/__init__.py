@@ -1,9 +1,19 @@
 """Many scenarios: a sweep over axes, in a store that nothing can spoil, on threads or on a cluster.
 
-sweep = basin.sweep.read("sims/takeoff.toml")
-report = basin.sweep.run(sweep, "takeoff.zarr")     # the same call goes on where it was stopped
-found = basin.datasets.open("takeoff.zarr")         # or xarray.open_zarr
-known = basin.sweep.stores()                        # those that the command line wrote, by name
+    >>> text = '''
+    ... scenario = "value-learner"
+    ... runs = 4
+    ... axes."motives.care" = [0.1, 0.5, 0.9]
+    ... '''
+    >>> sweep = basin.sweep.parse(text)                      # or basin.sweep.read("sims/takeoff.toml")
+    >>> report = basin.sweep.run(sweep, "care.zarr")         # the same call goes on where it was stopped
+    >>> report.done, report.points
+    (3, 3)
+    >>> found = basin.datasets.open("care.zarr")             # or xarray.open_zarr
+    >>> found["aligned"].values
+    array([0., 1., 1.])
+
+Stores that the command line wrote are `basin.sweep.stores()`, by name.
 """
 
 from basin.sweep.catalogue import Entry, stores
