@@ -13,7 +13,7 @@ import pytest
 from basin.scenario import Scenario, load
 from basin.simulate import execute as executing
 from basin.simulate import mapper, simulate, trajectory
-from tests.engine.cases import CASES, EVERYTHING, PLEASE, TABLE, scenario
+from tests.engine.cases import CASES, EVERYTHING, PLEASE, SKELETON, TABLE, scenario
 
 # Scenarios that between them use every stage, small enough for plain Python
 SMALL = {"outcome.dwell": 3, "values.features": 5}
@@ -28,10 +28,8 @@ STAGED = {
 }
 
 PRINT = """
-import sys
-from tests.engine.test_bits import digest, small_scenarios
-for name, s in small_scenarios():
-    print(name, digest(s, 5))
+from tests.engine.test_bits import small_digests
+print(small_digests(), end="")
 """
 
 
@@ -46,9 +44,35 @@ def small_scenarios() -> list[tuple[str, Scenario]]:
     ]
 
 
-def digest(s: Scenario, runs: int, **options) -> str:
-    columns = simulate(s, runs, 7, **options).columns
+def small_skeletons() -> list[tuple[str, Scenario]]:
+    """With one feature more than the skeleton's directions take."""
+    small = SMALL | {"values.features": 9}
+    names = ("soft gate, tilted people", "motives", "blind", "personas")
+    return [(name, scenario(SKELETON[name] | small, 4)) for name in names]
+
+
+def small_exits() -> tuple[bytes, bytes, int]:
+    """Labels and times of runs that lock in or whose ends are certified, and the number of episodes that took."""
+    changes = {"outcome.exit": "certified", "reflection.strength": 2.0, "belief.knowledge": -0.5, "world.tolerance": 0.0}
+    ends = mapper(scenario(SMALL | changes, 40), ["motives.care", "world.hazard"], 5)
+    labels = ends(np.array([[0.0, 0.0], [1.0, 0.0], [0.5, 0.5]]), seed=3)
+    return labels.label.tobytes(), labels.time.tobytes(), ends.episodes
+
+
+def digest_of(columns: dict[str, np.ndarray]) -> str:
     return hashlib.sha256(b"".join(np.ascontiguousarray(column).tobytes() for column in columns.values())).hexdigest()
+
+
+def digest(s: Scenario, runs: int, **options) -> str:
+    return digest_of(simulate(s, runs, 7, **options).columns)
+
+
+def small_digests() -> str:
+    lines = [f"{name} {digest(s, 5)}" for name, s in small_scenarios()]
+    lines += [f"{name}, the skeleton {digest(s, 1, expected=True)}" for name, s in small_skeletons()]
+    lines.append(f"exits {small_exits()}")
+    lines += [f"{name}, episode by episode {digest_of(trajectory(s, 2, 7).columns)}" for name, s in small_scenarios()[:2]]
+    return "\n".join([*lines, ""])
 
 
 def elsewhere(**environment: str) -> str:
@@ -59,23 +83,19 @@ def elsewhere(**environment: str) -> str:
     return done.stdout
 
 
-def here() -> str:
-    return "".join(f"{name} {digest(s, 5)}\n" for name, s in small_scenarios())
-
-
 def test_plain_python_gives_the_same_bits() -> None:
-    assert elsewhere(NUMBA_DISABLE_JIT="1", BASIN_LANES="16") == here()
+    assert elsewhere(NUMBA_DISABLE_JIT="1", BASIN_LANES="16") == small_digests()
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("lanes", ["16", "32", "128"])
 def test_lane_width(lanes: str) -> None:
-    assert elsewhere(BASIN_LANES=lanes) == here()
+    assert elsewhere(BASIN_LANES=lanes) == small_digests()
 
 
 @pytest.mark.slow
 def test_generic_processor() -> None:
-    assert elsewhere(NUMBA_CPU_NAME="generic") == here()
+    assert elsewhere(NUMBA_CPU_NAME="generic") == small_digests()
 
 
 @pytest.mark.parametrize("name", ["value-learner", "near-aligned-llm"])

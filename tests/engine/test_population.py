@@ -6,7 +6,9 @@ import hashlib
 import os
 import subprocess
 import sys
+import tempfile
 import threading
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -240,17 +242,39 @@ print(small_digests(), end="")
 """
 
 
-def small_digests() -> str:
-    lines = []
-    for name, s in {
+HARM = {"world.hazard": 0.5, "world.tolerance": 0.0, "belief.knowledge": -0.9, "oversight.audit": 0.0}
+TRUSTED = "from,to,trust\na,b,1\na,c,3\nb,c,1\nc,d,2\nd,a,1\nd,e,0.5\ne,a,1\n"
+
+
+def small_crowds(folder: Path) -> dict[str, Scenario]:
+    """Populations that between them use every way in which something passes, small enough for plain Python."""
+    links = folder / "links.csv"
+    links.write_text(TRUSTED)
+    ring, trusted = {"population.graph": "ring", "population.degree": 2}, {"population.graph": str(links)}
+    phases = {"phases": [{"name": "a", "episodes": 3}, {"name": "b"}], "world.hazard": 0.2}
+    return {
         "bayes": crowd({}, 7, 5, ALL, {"outcome.dwell": 3}),
-        "average": crowd({"motives.own": [PLEASE]}, 7, 5, ALL, AVERAGE, {"population.graph": "ring", "population.degree": 2}),
-        "meet": crowd({"phases": [{"name": "a", "episodes": 3}, {"name": "b"}], "world.hazard": 0.2}, 7, 5, ALL, MEET),
-    }.items():
-        lines.append(f"{name} {digest(list(populations(s, 2, 7, threads=1)))}\n")
+        "average": crowd({"motives.own": [PLEASE]}, 7, 5, ALL, AVERAGE, ring),
+        "meet": crowd(phases, 7, 5, ALL, MEET),
+        "average of all": crowd(HARM, 5, 5, ALL, AVERAGE, {"population.trust_bound": 2.0}),
+        "average of the near": crowd(HARM, 5, 5, ALL, AVERAGE),
+        "average by trust": crowd({}, 4, 5, ALL, AVERAGE, trusted, {"population.humans": 0}),
+        "bayes by trust": crowd({}, 4, 5, ALL, trusted, {"population.humans": 0}),
+        "bayes on a ring": crowd(HARM, 4, 5, ALL, ring),
+    }
+
+
+def small_digests() -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        crowds = small_crowds(Path(folder))
+        lines = [f"{name} {digest(list(populations(s, 2, 7, threads=1)))}\n" for name, s in crowds.items()]
     starts = {"motives.care": np.linspace(0, 1, 18)}  # as many as take more than one of the smallest blocks
-    found = populations(crowd({}, 4, 18, ALL), 1, 7, starts=starts, threads=1)
-    return "".join([*lines, f"one by one {digest(list(found))}\n"])
+    s = crowd({}, 4, 18, ALL)
+    lines.append(f"one by one {digest(list(populations(s, 1, 7, starts=starts, watch=1, threads=1)))}\n")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "WORTH_A_THREAD", 1)
+        lines.append(f"shared out {digest(list(populations(s, 1, 7, starts=starts, threads=2)))}\n")
+    return "".join(lines)
 
 
 def elsewhere(**environment: str) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from basin.systems import load
+from basin.systems import NAMES, load, mapper
 from basin.systems.compile import lane
 from basin.systems.integrate import CHUNK, TILE, TILES
 from basin.systems.steps import classical, embedded, sine
@@ -133,27 +133,38 @@ def test_no_starts_are_no_trouble():
     assert label.shape == time.shape == (0,)
 
 
+# Looks that are few enough for plain Python, where some take a hundred steps each.
+LOOKS = {"duffing": 1, "lorenz-butterfly": 2, "magnetic-pendulum": 3}
+FEW_AGENTS = {"agents": 6}
+
+
+def small_endings() -> str:
+    """Every system, from a few starts for a short while."""
+    lines = []
+    for name in NAMES:
+        if name in FLOWS:
+            equations, starts = replace(flow(name), looks=LOOKS.get(name, 6)), drawn(name, 2)
+            found = [equations.endings(starts, exits=False), equations.endings_by_dp5(starts)]
+            lines += [str([array.tolist() for array in endings]) for endings in found]
+        else:
+            made = mapper(name, [], FEW_AGENTS if name in ("deffuant", "moran", "degroot", "friedkin-johnsen") else {}, 3)
+            lines.append(str([array.tolist() for array in made.system.label(made.starts(np.empty((1, 0)), 1))]))
+    return "\n".join(lines)
+
+
+def small_steps() -> str:
+    equations = flow("pendulum")
+    step, lines = classical(equations.rate), []
+    for x, p in zip(*equations.prepare(drawn("pendulum", 5)), strict=True):
+        x = tuple(x)
+        for _ in range(20):
+            x = step(0.0, 0.1, x, tuple(p))
+        lines.append(str([float(value).hex() for value in x]))
+    return "\n".join(lines)
+
+
 def test_plain_python_has_the_same_bits():
-    code = """
-import numpy as np
-from dataclasses import replace
-from tests.systems.flows import drawn, flow
-for name in ("pendulum", "duffing"):
-    endings = replace(flow(name), looks=12).endings(drawn(name, 5), exits=False)
-    print(endings.certain.tolist(), endings.when.tolist(), endings.final.tolist())
-state, given = flow("pendulum").prepare(drawn("pendulum", 5))
-from basin.systems.steps import classical
-step = classical(flow("pendulum").rate)
-for x, p in zip(state, given):
-    x = tuple(x)
-    for _ in range(20):
-        x = step(0.0, 0.1, x, tuple(p))
-    print([float(value).hex() for value in x])
-"""
-    root = str(Path(__file__).parents[2])
-    outputs = []
-    for disabled in ("0", "1"):
-        environment = {**os.environ, "NUMBA_DISABLE_JIT": disabled, "PYTHONPATH": root}
-        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
-        outputs.append(done.stdout)
-    assert outputs[0] == outputs[1] and outputs[0].count("\n") == 7
+    code = "from tests.systems.test_systems_integrate import *; print(small_endings(), small_steps(), sep='\\n')"
+    environment = {**os.environ, "NUMBA_DISABLE_JIT": "1", "PYTHONPATH": str(Path(__file__).parents[2])}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
+    assert done.stdout.splitlines() == [*small_endings().splitlines(), *small_steps().splitlines()]
