@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo app test test-all test-lowest clean
+.PHONY: demo app test test-all test-lowest coverage clean
 
 demo: $(VENV)/core
 	$(BIN)/basin demo
@@ -33,8 +33,15 @@ test-lowest: $(BIN)/python
 	$(VENV)-lowest/bin/uv pip install --quiet --python $(VENV)-lowest/bin/python --resolution lowest-direct -e ".[test]"
 	$(VENV)-lowest/bin/python -m pytest -n auto --dist loadfile -m "not slow and not browser"
 
+# Fails below the share of lines that pyproject.toml asks for.
+coverage: $(VENV)/test
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n auto --dist loadfile -m "not slow and not browser"
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
 clean:
-	rm -rf $(VENV) $(VENV)-lowest demo build dist
+	rm -rf $(VENV) $(VENV)-lowest demo build dist .coverage*
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
