@@ -68,7 +68,8 @@ def worst(
 
     The scenario and the witness are judged by fresh runs, 64 times as many (of populations 16 times). The witness is the first
     point at or a little beyond the edge, on the way through it, whose P(aligned) is below ½ with 95% confidence for all looks
-    at once. That it is the least change is not proven: the search sees what it sees, and `change` is an upper bound.
+    at once; what is told of it is from yet other runs, since those were chosen for being below. That it is the least change is
+    not proven: the search sees what it sees, and `change` is an upper bound.
 
     Returns a Dataset, dims (path), what is changed first: `from`, `to`, `scaled` (0 where nothing is changed); `alone_to`,
     `alone_scaled`: the least change of this path alone, by the runs of the search; `lo`, `hi`. Attributes: `found`; `already`
@@ -245,9 +246,9 @@ def _witness(
         if before is not None and np.array_equal(values, before):
             break
         before = values
-        judged = _judged(found, varied, values, runs, child(seed, 0xF1A1, look), cancel)
-        if judged.surely < HALF:
-            return values, judged
+        if _judged(found, varied, values, runs, child(seed, 0xF1A1, look), cancel).surely < HALF:
+            # those runs are below ½ because they were chosen for it: what is reported is told by others
+            return values, _judged(found, varied, values, runs, child(seed, 0xF1A2), cancel)
     return values, None
 
 
