@@ -98,7 +98,7 @@ def split(
             steps += paths.run(heirs, step, score, origin, goal, chance, most_steps)
     arrived = np.isinf(paths.top.reshape(repeats, clones)).mean(axis=1)
     estimates = weight * arrived
-    return Rare(_interval(estimates), estimates, level, reached, float(rounds.mean()), steps)
+    return Rare(likely(estimates), estimates, level, reached, float(rounds.mean()), steps)
 
 
 def directly(
@@ -120,9 +120,12 @@ def directly(
     raise SplittingError(f"a path is still on its way after {most_steps} steps")
 
 
-def _interval(estimates: Numbers) -> Mean:
-    """Student's t interval of the logarithm of their mean (delta method): estimates are skewed to the right, and an interval
-    even about the mean would lie too low. If none of the repetitions arrived, all that is known is 0 to 1."""
+def likely(estimates: Numbers) -> Mean:
+    """A chance from independent estimates of it, with Student's t interval of the logarithm of their mean (delta method).
+
+    Estimates are skewed to the right, and an interval even about the mean would lie too low. If none of the repetitions
+    arrived, all that is known is 0 to 1.
+    """
     told = mean(estimates)
     if told.mean == 0:
         return Mean(0.0, 0.0, 1.0)

@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from basin import datasets
 from basin.analysis.generator import Box
-from basin.analysis.intervals import CONFIDENCE
-from basin.analysis.splitting import SplittingError, split
+from basin.analysis.splitting import SplittingError, likely, split
 from basin.questions.passage import boxes, noisy, said, sets, walls
 from basin.questions.subject import SubjectLike, SystemSubject
 from basin.simulate.runs import check_seed
@@ -73,17 +72,14 @@ def rare(
         repeats=repeats,
         seed=seed,
     )
-    spread = told.reached.std(axis=0, ddof=1) / np.sqrt(repeats)
-    mean = told.reached.mean(axis=0)
-    far = np.exp(_quantile(repeats) * np.divide(spread, mean, out=np.zeros_like(mean), where=mean > 0))
-    part = told.probability
+    part, reached = told.probability, np.array([likely(estimates) for estimates in told.reached.T])
     return datasets.measured(
         "rare",
         {
             "estimate": (("repeat",), told.repeats, "probability", "chance to reach the goal first, one repetition"),
-            "reached": (("level",), mean, "probability", "chance to come nearer than this before the origin"),
-            "reached_low": (("level",), mean / far, "probability", "lower end of its 95% interval"),
-            "reached_high": (("level",), np.minimum(1.0, mean * far), "probability", "upper end of its 95% interval"),
+            "reached": (("level",), reached[:, 0], "probability", "chance to come nearer than this before the origin"),
+            "reached_low": (("level",), reached[:, 1], "probability", "lower end of its 95% interval"),
+            "reached_high": (("level",), reached[:, 2], "probability", "upper end of its 95% interval"),
         },
         {
             "repeat": (("repeat",), np.arange(repeats), "1", "number of the repetition"),
@@ -119,9 +115,3 @@ def _distance(state: Numbers, goal: Sequence[Box]) -> Numbers:
     apart = [np.maximum(0.0, np.maximum(lo - state, state - hi)) for lo, hi in (np.transpose(box) for box in goal)]
     nearest: Numbers = np.min([np.sqrt((gap**2).sum(axis=1)) for gap in apart], axis=0)
     return nearest
-
-
-def _quantile(repeats: int) -> float:
-    from scipy.special import stdtrit
-
-    return float(stdtrit(repeats - 1, 0.5 + CONFIDENCE / 2))
