@@ -79,11 +79,25 @@ def clustered(values: ArrayLike, confidence: float = CONFIDENCE) -> Interval:
     return effective(each.mean(), each.var(ddof=1) / starts, starts, starts - 1, confidence)
 
 
-def mean_share(values: ArrayLike, confidence: float = CONFIDENCE) -> Mean:
-    """The mean of independent shares, each from 0 to 1, with an interval that stays there (`clustered`)."""
+def mean_share(values: ArrayLike, confidence: float = CONFIDENCE, least: float = 0.0, most: float = 1.0) -> Mean:
+    """The mean of independent numbers, each from `least` to `most`, with an interval that stays there (`clustered`)."""
     values = np.asarray(values, float)
-    low, high = clustered(values[:, None], confidence)
-    return Mean(float(values.mean()), float(low), float(high))
+    low, high = clustered((values[:, None] - least) / (most - least), confidence)
+    return Mean(float(values.mean()), least + float(low) * (most - least), least + float(high) * (most - least))
+
+
+def mean_difference(values: ArrayLike, confidence: float = CONFIDENCE) -> Mean:
+    """The mean of independent differences of shares, each from −1 to 1, with Student's t interval, which is kept there.
+
+    Where all of them are the same number c, their variance says nothing, and what is left is how many there were: at most
+    the share w = z²/(n + z²) of others, Wilson's upper end of none in n, can be anything from −1 to 1, so that the mean lies
+    between c − w (c + 1) and c + w (1 − c).
+    """
+    told = mean(values, confidence)
+    if not told.low < told.high:
+        rest = float(wilson(0, len(np.asarray(values)), confidence)[1])
+        return Mean(told.mean, told.mean - rest * (told.mean + 1), told.mean + rest * (1 - told.mean))
+    return Mean(told.mean, max(-1.0, told.low), min(1.0, told.high))
 
 
 def shared(confidence: float, many: int) -> float:

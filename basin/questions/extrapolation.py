@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from basin import analysis, datasets
+from basin import datasets
+from basin.analysis.intervals import Mean, mean_share
 from basin.questions.subject import ScenarioSubject, SubjectLike, subject
 from basin.scenario import ScenarioError
 
@@ -44,7 +45,9 @@ def extrapolation(asked: SubjectLike, runs: int = RUNS, seed: int = 0) -> xr.Dat
     for at, (each, target) in enumerate(zip(reached, now.target, strict=True)):
         share[at, : number[at]] = each.people / each.people.sum()
         cosine[at, : number[at]] = _cosine(each.values, target)
-    several, largest = analysis.mean(number), analysis.mean(share[:, 0])
+    crowd = now.values.shape[1]  # people who do not differ are one, with one limit for sure
+    several = mean_share(number, least=1, most=crowd) if crowd > 1 else Mean(1.0, 1.0, 1.0)
+    largest = mean_share(share[:, 0]) if crowd > 1 else several
     variables = {
         "limits": (("run",), number, "limits", "where people end, how many"),
         "people": (("run", "limit"), share, "share", "people who reach a limit"),

@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from basin import datasets
-from basin.analysis.intervals import Mean, mean
+from basin.analysis.intervals import mean, mean_difference
 from basin.engine.crowd import ROLES
 from basin.labels import ALIGNED
 from basin.questions.population import POPULATIONS, check_several, crowded
@@ -77,8 +77,9 @@ def misled(
             if here.any():
                 knows[at, step - 1], aligned[at, step - 1] = gain[here].mean(), (ends[1] - ends[0])[here].mean()
     reached = np.flatnonzero((agents > 0).any(axis=0))
-    knew, ended = ([_mean(side[:, step]) for step in reached] for side in (knows, aligned))
-    change = _mean(whole[:, 1] - whole[:, 0])
+    knew = [mean(_known(knows[:, step])) for step in reached]
+    ended = [mean_difference(_known(aligned[:, step])) for step in reached]
+    change = mean_difference(whole[:, 1] - whole[:, 0])
     dims = ("distance",)
     return datasets.measured(
         "misled",
@@ -114,6 +115,6 @@ def distances(one: Population) -> NDArray[np.int64]:
     return np.where(np.isfinite(far), far, FARTHEST).astype(np.int64)
 
 
-def _mean(values: NDArray[np.float64]) -> Mean:
-    known = values[~np.isnan(values)]
-    return mean(known) if len(known) else Mean(np.nan, np.nan, np.nan)
+def _known(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Those of populations that have agents there."""
+    return values[~np.isnan(values)]

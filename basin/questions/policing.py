@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from basin import datasets
-from basin.analysis.intervals import Mean, mean, mean_share
+from basin.analysis.intervals import Mean, mean, mean_difference, mean_share
 from basin.engine.policing import OVERSEERS, PEERS
 from basin.labels import ALIGNED, OUTCOMES
 from basin.questions.population import POPULATIONS, check_several, crowded
@@ -71,7 +71,10 @@ def policing(
         seen[at] = np.divide(acts, agents[:, None], out=seen[at], where=agents[:, None] > 0)
     shares = [mean_share(row) for row in aligned]
     harms = [mean(row) for row in harm]
-    gains = [Mean(gain.mean, max(-1.0, gain.low), min(1.0, gain.high)) for gain in map(mean, aligned - aligned[0])]
+    gains = [
+        Mean(0.0, 0.0, 0.0),
+        *map(mean_difference, (aligned - aligned[0])[1:]),
+    ]  # the first is what they are compared with
     dims = ("watch",)
 
     def ends(of: list[Mean], name: str, units: str, words: str) -> dict[str, datasets.Described]:

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from basin.analysis import anytime, clustered, effective, exact, median, missing_mass, shared, wilson
+from basin.analysis import anytime, clustered, effective, exact, mean, median, missing_mass, shared, wilson
+from basin.analysis.intervals import mean_difference, mean_share
 
 
 @pytest.mark.parametrize(("count", "total"), [(0, 1), (1, 1), (0, 40), (3, 40), (40, 40), (999, 1000)])
@@ -32,6 +33,26 @@ def test_runs_of_one_start_that_agree_are_worth_one():
     each = np.arange(60) % 3 == 0
     np.testing.assert_allclose(clustered(np.repeat(each[:, None], 50, axis=1)), clustered(each[:, None]), atol=1e-12)
     assert clustered(np.ones((1, 9))) == (0.0, 1.0)
+
+
+def test_numbers_in_a_range_are_shares_of_it():
+    limits = 1 + (np.arange(200) < 6)  # 6 of 200 have two, of at most 12: as sure as Wilson's interval of 6 in 200
+    np.testing.assert_allclose(mean_share(limits, least=1, most=12)[1:], np.add(1, wilson(6, 200)), atol=2e-3)
+    alike = mean_share(np.ones(200), least=1, most=12)
+    assert alike == pytest.approx((1.0, 1.0, 1 + 11 * float(wilson(0, 200)[1])))
+
+
+def test_differences_that_are_all_alike_are_not_certain():
+    rest, alone = (float(wilson(0, total)[1]) for total in (20, 1))
+    assert mean_difference(np.zeros(20)) == pytest.approx((0, -rest, rest))
+    assert mean_difference(np.ones(20)) == pytest.approx((1, 1 - 2 * rest, 1))
+    assert mean_difference([0.5]) == pytest.approx((0.5, 0.5 - 1.5 * alone, 0.5 + 0.5 * alone))
+
+
+def test_other_differences_have_students_interval_as_far_as_it_goes():
+    values = np.array([0.2, 0.1, -0.1, 0.3])
+    assert mean_difference(values) == mean(values)
+    assert mean_difference([1.0, 1.0, 0.0]).high == 1
 
 
 def test_shared_confidence_is_bonferronis():

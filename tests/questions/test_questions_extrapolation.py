@@ -49,6 +49,15 @@ def test_the_dataset():
     assert found.attrs["largest"] == pytest.approx(found["people"].values[:, 0].mean())
 
 
+def test_crowds_that_all_stay_together_are_not_sure_to():
+    alone = SHORT.with_({"values.extrapolated.trust_bound": 1.9})
+    found = basin.extrapolation(alone, runs=50, seed=1).attrs
+    assert (
+        found["limits"] == found["limits_low"] == 1 < found["limits_high"]
+        and found["largest_low"] < 1 == found["largest_high"]
+    )
+
+
 def test_a_run_says_how_many_limits_there_were():
     sets = [part for path, value in SPLIT.items() for part in ("--set", f"{path}={value}")]
     done = call("run", "near-aligned-llm", "--runs", "40", "--set", "outcome.horizon=10", *sets, "--json")
