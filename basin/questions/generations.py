@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from basin import datasets
-from basin.analysis.intervals import mean
+from basin.analysis.intervals import Mean, mean
+from basin.analysis.paired import mixture
 from basin.corpus import Mix
 from basin.questions.corpus import SAMPLES, corpus
 from basin.questions.subject import Progress, ScenarioSubject, SubjectLike, subject
@@ -51,8 +52,8 @@ def generations(
     lineages. What essays call a corpus that writes itself is rendered so by us.
 
     Returns a Dataset. Dims (generation): `share`, the mean over lineages, with `low` and `high`, between which 95% of the
-    lineages lie, and `expected`, F iterated. Dims (now): `next` = F with `next_low`, `next_high`, from the intervals of both
-    p. Dims (rest): `rest`, where F(x) = x, and whether it `attracts`.
+    lineages lie, and `expected`, F iterated. Dims (now): `next` = F with `next_low`, `next_high`, 95%, of the runs around
+    both personas. Dims (rest): `rest`, where F(x) = x, and whether it `attracts`.
     Raises ScenarioError or another ValueError of ours, one line each.
 
     >>> found = basin.generations("alignment-pretraining", samples=32, lineages=5)
@@ -69,22 +70,22 @@ def generations(
     if isinstance(found, ScenarioSubject):  # of each generation, agents live and end alone
         found = found.with_({"population.agents": 1, "population.humans": 0, "population.misled": 0})
     cloud = corpus(found, samples=samples, n=2, seed=seed, progress=progress, cancel=cancel)
-    ends, low, high = (cloud[name].values for name in ("ends_aligned", "ends_low", "ends_high"))
+    ends = cloud["ends_aligned"].values
     assert isinstance(found, ScenarioSubject)  # a system has no corpus
     base = found.scenario.corpus
     mix = Mix(**base.model_dump()) if base is not None else Mix()
 
-    def after(share: Numbers, ends: Numbers) -> Numbers:
-        misaligned = np.array([_misaligned(mix, dose, float(x)) for x in np.ravel(share)]).reshape(np.shape(share))
-        mixed: Numbers = (1 - misaligned) * ends[0] + misaligned * ends[1]
-        return mixed
+    def after(share: float) -> Mean:
+        misaligned = _misaligned(mix, dose, share)
+        return mixture(np.rint(ends * samples), [samples, samples], [1 - misaligned, misaligned])
 
     now = np.linspace(0, 1, GRID)
-    following = after(now, ends)
+    told = [after(float(share)) for share in now]
+    following = np.array([one.mean for one in told])
     rests = _rests(now, following)
     expected = [first]
     for _ in range(count):
-        expected.append(float(after(np.array(expected[-1]), ends)))
+        expected.append(after(expected[-1]).mean)
     drawn = _lineages(now, following, first, count, agents, lineages, seed)
     dims, at = ("generation",), ("now",)
     middle = [mean(column).mean for column in drawn.T]
@@ -101,8 +102,8 @@ def generations(
             "high": (dims, band[1], "share", "above which 2.5% of the lineages lie"),
             "expected": (dims, expected, "share", "F, applied again and again"),
             "next": (at, following, "share", "agents of the next generation that end aligned"),
-            "next_low": (at, after(now, low), "share", "the same at the lower ends of both 95% intervals"),
-            "next_high": (at, after(now, high), "share", "the same at the upper ends of both 95% intervals"),
+            "next_low": (at, [one.low for one in told], "share", "lower end of its 95% interval"),
+            "next_high": (at, [one.high for one in told], "share", "upper end of its 95% interval"),
             "rest": (("rest",), rests[0], "share", "shares that follow themselves"),
             "attracts": (("rest",), rests[1].astype(np.int8), "1", "1 if shares near it come nearer"),
         },

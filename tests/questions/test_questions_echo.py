@@ -8,6 +8,7 @@ import xarray as xr
 
 import basin
 from basin.analysis.intervals import mean
+from basin.analysis.paired import mixture
 from basin.corpus import Mix
 from basin.questions.generations import _rests
 from basin.simulate import populations
@@ -62,6 +63,9 @@ def test_the_map_from_one_generation_to_the_next(results):
         assert following[np.argmin(abs(now - share))] == pytest.approx(known, rel=1e-12)
     assert (np.diff(following) > 0).all()  # the more end aligned, the more write well
     assert ((found["next_low"] <= following) & (following <= found["next_high"])).all()
+    counts = np.rint(np.array([about["p_aligned"], about["p_misaligned"]]) * SAMPLES)
+    told = mixture(counts, [SAMPLES] * 2, [1 - misaligned, misaligned])
+    assert (float(found["next_low"][-1]), float(found["next_high"][-1])) == pytest.approx(told[1:], abs=1e-12)
     expected = found["expected"].values
     assert expected[0] == 0.5 and expected[1:] == pytest.approx(np.interp(expected[:-1], now, following), abs=1e-4)
     assert expected[-1] == pytest.approx(float(found["rest"][-1]), abs=1e-3)
