@@ -1,6 +1,6 @@
 """How often the 95% intervals of everything that is reported hold, where the truth is known.
 
-    python -m tests.trust.intervals                        # all of them, 2,000 repeats each; some hours on one core
+    python -m tests.trust.intervals                        # all of them, 2,000 repeats each; hours on one core
     python -m tests.trust.intervals bits --repeats 200     # those whose name or maker has "bits" in it, fewer repeats
 
 prints a Markdown table. A case that leaves its band is marked; the exit code says whether one has.

@@ -11,12 +11,16 @@ from tests.analysis.analytic import free, sharp, soft
 from tests.trust.cases import AT_LEAST, interval
 
 
+MASSES = "averaged over masses from 0.1 to 0.9"
+OWN = "the ends are the outermost of several places that may be it, which lots of their own set apart"
+
+
 def lots(probability, total, seed, again=False):
     """How many of `total` runs count at x: by the same lots at every x, or by lots of their own."""
     drawn = np.random.default_rng(seed).random(total)
 
     def count(x):
-        here = np.random.default_rng((seed, hash(float(x)) % 2**32)).random(total) if again else drawn
+        here = np.random.default_rng((seed, 1, int(np.float64(x).view(np.uint64)))).random(total) if again else drawn
         return int((here < probability(x)).sum())
 
     return count
@@ -28,8 +32,14 @@ def lots(probability, total, seed, again=False):
     ("a half, 400 runs", 0.5, 400, False),
     ("a half, 40 runs", 0.5, 40, False),
     ("one in 100, 4,000 runs", 0.01, 4000, False),
+)
+@interval(
+    "where a share passes a level",
+    "analysis.crossing.crossing",
     ("a half, 400 runs of their own at every place", 0.5, 400, True),
     ("a half, 40 of their own", 0.5, 40, True),
+    band=AT_LEAST,
+    why=OWN,
 )
 def crossings(repeats, level, total, again):
     grid, held = np.linspace(-0.5, 1.5, 9), []
@@ -64,13 +74,8 @@ class Ask:
         return np.array([self.count(float(share)) for share in shares])
 
 
-@interval(
-    "critical mass",
-    "questions.critical._critical",
-    ("40 populations", 40, False),
-    ("40, chaotic", 40, True),
-    why="averaged over masses from 0.1 to 0.9",
-)
+@interval("critical mass", "questions.critical._critical", ("40 populations", 40, False), why=MASSES)
+@interval("critical mass", "questions.critical._critical", ("40, chaotic", 40, True), band=AT_LEAST, why=OWN)
 def critical_masses(repeats, populations, again):
     grid, held = np.linspace(0, 1, 9), []
     for seed, mass in enumerate(np.random.default_rng(42).uniform(0.1, 0.9, repeats)):
