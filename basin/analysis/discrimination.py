@@ -17,7 +17,8 @@ def auc(values: ArrayLike, positive: ArrayLike, confidence: float = CONFIDENCE) 
 
     values: (runs,); positive: (runs,) truth values. The variance is that of the placements, the share of the other kind
     that each run lies above (DeLong, DeLong & Clarke-Pearson 1988); as many independent trials as have that variance give
-    Wilson's interval, which stays within 0 and 1 where one kind lies wholly above the other. NaN with fewer than two runs
+    Wilson's interval, which stays within 0 and 1 where one kind lies wholly above the other; Student's t, of
+    Satterthwaite's degrees of freedom, is for kinds of few runs (Brunner & Munzel 2000). NaN with fewer than two runs
     of a kind. Source of the area as a probability: Hanley & McNeil 1982.
     """
     values, positive = np.asarray(values, float), np.asarray(positive, bool)
@@ -26,8 +27,9 @@ def auc(values: ArrayLike, positive: ArrayLike, confidence: float = CONFIDENCE) 
         return Mean(np.nan, np.nan, np.nan)
     sides = _placements(values, positive)
     area = float(sides[0].mean())
-    variance = sum(side.var(ddof=1) / len(side) for side in sides)
-    low, high = effective(area, variance, fewest, confidence=confidence)
+    parts = [float(side.var(ddof=1)) / len(side) for side in sides]
+    variance, less_sure = sum(parts), sum(part**2 / (len(side) - 1) for part, side in zip(parts, sides, strict=True))
+    low, high = effective(area, variance, fewest, variance**2 / less_sure if less_sure > 0 else np.inf, confidence)
     return Mean(area, float(low), float(high))
 
 

@@ -10,7 +10,6 @@ from basin.questions.critical import _critical
 from tests.analysis.analytic import free, sharp, soft
 from tests.trust.cases import AT_LEAST, interval
 
-
 MASSES = "averaged over masses from 0.1 to 0.9"
 OWN = "the ends are the outermost of several places that may be it, which lots of their own set apart"
 
