@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from basin import datasets
 from basin.analysis.intervals import wilson
 from basin.labels import ALIGNED, OUTCOMES, UNDECIDED, Labels
+from basin.refusal import Refusal
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -25,7 +26,7 @@ MOST_VALUES = 2048  # along an axis
 MOST_RUNS = 200_000_000  # of all cells together: labels and times of that many take 1.8 GB
 
 
-class AxisError(ValueError):
+class AxisError(Refusal):
     """Axes that make no map; one line that says why."""
 
 

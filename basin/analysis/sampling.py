@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from basin.analysis.map import Axis
+from basin.refusal import Refusal
 
 Numbers = NDArray[np.float64]
 
 
-class SamplingError(ValueError):
+class SamplingError(Refusal):
     """Starts that cannot be drawn; one line that says why."""
 
 

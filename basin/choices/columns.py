@@ -89,9 +89,16 @@ class Columns:
 
     def _decoded(self, name: str) -> pa.ChunkedArray:
         import pyarrow as pa
+        import pyarrow.compute as pc
 
         column = self._table.column(name)
-        return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
+        if not pa.types.is_dictionary(column.type):
+            return column
+        if _is_text(column.type.value_type):
+            size = sum(pc.sum(pc.binary_length(part.dictionary).take(part.indices)).as_py() or 0 for part in column.chunks)
+            if size > MAX_BYTES:
+                raise ChoiceError(f"{self.source}: column {shown(name)} unfolds to {size / 2**20:.0f} MB of text")
+        return column.cast(column.type.value_type)
 
     def _refuse_missing(self, name: str, missing: pa.ChunkedArray) -> None:
         rows = np.flatnonzero(missing.to_numpy())
@@ -139,7 +146,13 @@ def _load(path: Path, source: str) -> pa.Table:
         else:
             with pyarrow.parquet.ParquetFile(path) as file:
                 _refuse_size(file.metadata.num_rows, file.metadata.num_columns, source)
+                for field in file.schema_arrow:
+                    if pa.types.is_nested(field.type):  # of which a row can hold any number
+                        raise ChoiceError(f"{source}: column {shown(field.name)} holds {field.type}, not numbers or names")
+                words = [field.name for field in file.schema_arrow if _is_text(field.type)]
+            with pyarrow.parquet.ParquetFile(path, read_dictionary=words) as file:  # a long word in many rows is kept once
                 table = file.read()
+            table.validate(full=True)  # the reader does not see that words point outside their list
             # Row labels that pandas stored beside the table are not a feature.
             table = table.drop_columns([name for name in table.column_names if name.startswith("__index_level_")])
         table = table.rename_columns([name.strip() for name in table.column_names])
@@ -150,6 +163,13 @@ def _load(path: Path, source: str) -> pa.Table:
         raise ChoiceError(f"{source}: cannot be read as {suffix[1:].upper()}: {reason}") from None
     _refuse_size(table.num_rows, table.num_columns, source)
     return table
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    import pyarrow as pa
+
+    types = pa.types
+    return types.is_string(kind) or types.is_large_string(kind) or types.is_binary(kind) or types.is_large_binary(kind)
 
 
 def _refuse_size(rows: int, columns: int, source: str) -> None:

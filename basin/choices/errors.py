@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from basin.refusal import Refusal
 
-class ChoiceError(ValueError):
+
+class ChoiceError(Refusal):
     """A table of choices that cannot be read, or that says nothing about values: one line that says why."""
 
 

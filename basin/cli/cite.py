@@ -46,7 +46,10 @@ def _of(result: str) -> tuple[Any, list[str]]:
     if "scenario_toml" not in about:
         raise OptionError(f"{result}: comes from no scenario")
     measured = found["objection"].values.tolist() if "objection" in found.coords else []
-    typed = shlex.split(str(about.get("command", "")))
+    try:
+        typed = shlex.split(str(about.get("command", "")))
+    except ValueError:
+        raise OptionError(f"{result}: its command is cut short") from None
     raised = [name for option, name in pairwise(typed) if option == "--objection"]
     return loads(str(about["scenario_toml"])), [*measured, *raised]
 

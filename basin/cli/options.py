@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any, overload
 import typer
 
 from basin import __version__
+from basin.refusal import Refusal
 
 if TYPE_CHECKING:
     from basin.questions.subject import Subject
 
 
-class OptionError(ValueError):
+class OptionError(Refusal):
     """An option's text that says nothing usable; one line."""
 
 

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import errno
+import math
 import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from basin.datasets.schema import KIND
+from basin.refusal import Refusal
 
 if TYPE_CHECKING:
     import xarray as xr
 
 SUFFIXES = (".nc", ".zarr")
+HDF5 = b"\x89HDF\r\n\x1a\n"  # how a netCDF-4 file begins
+MOST_PIECES = 1_000_000  # chunks of all variables
 
 
-class DataError(ValueError):
+class DataError(Refusal):
     """A result that cannot be written or read; one line that says why."""
 
 
@@ -72,7 +76,9 @@ def open(path: str | os.PathLike[str]) -> xr.Dataset:
         raise
     except PermissionError as error:
         raise DataError(f"{called}: cannot be read: {error.strerror}") from None
-    except (OSError, RuntimeError, ValueError, KeyError):  # whatever the libraries say of a file that is none of theirs
+    except MemoryError:
+        raise DataError(f"{called}: holds more than there is memory for") from None
+    except Exception:  # whatever the libraries say of a file that is none of theirs
         pass
     raise DataError(f"{called}: is no result of basin's")
 
@@ -80,8 +86,41 @@ def open(path: str | os.PathLike[str]) -> xr.Dataset:
 def _opened(path: Path) -> xr.Dataset:
     import xarray as xr
 
+    _check_size(path)
     options = {"engine": "netcdf4"} if path.suffix == ".nc" else {"engine": "zarr", "zarr_format": 2}
     return xr.open_dataset(path, decode_times=False, **options)
+
+
+def _check_size(path: Path) -> None:
+    """Raises DataError for what would not fit into memory, or take days to read: few bytes can say that they are many."""
+    if path.suffix == ".nc":
+        import netCDF4
+
+        with path.open("rb") as begun:
+            if begun.read(len(HDF5)) != HDF5:  # netCDF's older formats have no checksums, and can crash their reader
+                raise DataError(f"{_called(path)}: is no result of basin's")
+        with netCDF4.Dataset(path) as file:
+            found = [(one.shape, getattr(one.dtype, "itemsize", 8), one.chunking()) for one in file.variables.values()]
+    else:
+        import zarr
+
+        group = zarr.open_group(str(path), mode="r", zarr_format=2)
+        found = [(one.shape, one.dtype.itemsize, one.chunks) for _, one in group.arrays()]
+    sizes = [math.prod(shape) * each for shape, each, _ in found]
+    cut = [(shape, chunks) for shape, _, chunks in found if not isinstance(chunks, str | None)]  # contiguous, or in no chunks
+    pieces = sum(math.prod(-(-size // part) for size, part in zip(shape, chunks, strict=True)) for shape, chunks in cut)
+    if sum(sizes) > memory():
+        raise DataError(f"{_called(path)}: holds {sum(sizes) / 2**30:.3g} GB, more than there is memory for")
+    if pieces > MOST_PIECES:
+        raise DataError(f"{_called(path)}: is cut into {pieces:,} pieces, at most {MOST_PIECES:,} are read")
+
+
+def memory() -> float:
+    """Bytes of memory of this machine; infinite where it does not say."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return math.inf
 
 
 def _is_ours(path: Path) -> bool:
@@ -91,7 +130,7 @@ def _is_ours(path: Path) -> bool:
     try:
         with _opened(path) as dataset:
             return KIND in dataset.attrs
-    except (OSError, RuntimeError, ValueError, KeyError):
+    except Exception:  # as in `open`
         return False
 
 

@@ -10,17 +10,16 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
+from basin.refusal import Refusal
+
 MOST_COMPLETE = 5000  # nodes of a complete graph whose links are written out
 LONGEST = 80  # characters of a name that a message repeats
 
 Kind = TypeVar("Kind", bound=np.generic)
 
 
-class GraphError(ValueError):
-    """A graph that cannot be built or read. Its text is always one printable line."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__("".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text))
+class GraphError(Refusal):
+    """A graph that cannot be built or read; one line that says why."""
 
 
 def shortened(text: str) -> str:

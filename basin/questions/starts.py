@@ -16,6 +16,7 @@ from basin.questions.subject import AxisLike, ScenarioSubject, Subject
 Over = str | os.PathLike[str] | Mapping[str, Any]
 
 KNOWLEDGE = "belief.knowledge"
+MOST_CELLS = 64_000_000  # of a table of starts
 WEIGHT = "weight"  # the column of a table of starts that says how likely each is
 
 
@@ -76,13 +77,27 @@ def _table(subject: Subject, over: str | os.PathLike[str]) -> Distribution:
     if not name.is_file():
         raise SamplingError(f"over = {str(over)!r}: no such file")
     try:
+        if name.suffix.lower() == ".parquet":
+            _check_size(name)
         table = readers[name.suffix.lower()](name)
+    except SamplingError:
+        raise
     except Exception as error:  # whatever a broken file makes the readers raise
         raise SamplingError(f"{name}: cannot be read as a table ({' '.join(str(error).split())[:120]})") from None
     for column in table.columns:
         if not pd.api.types.is_numeric_dtype(table[column]):
             raise SamplingError(f"{name}: column {column} holds something that is no number")
     return _mapped(subject, {str(column): table[column].to_numpy() for column in table.columns})
+
+
+def _check_size(name: Path) -> None:
+    """Raises SamplingError for a table that few bytes say is very long."""
+    from pyarrow.parquet import ParquetFile
+
+    with ParquetFile(name) as file:
+        rows, columns = file.metadata.num_rows, file.metadata.num_columns
+    if rows * columns > MOST_CELLS:
+        raise SamplingError(f"{name}: {rows:,} rows of {columns} columns, at most {MOST_CELLS:,} values are read")
 
 
 def _paths(subject: Subject, names: Mapping[str, Any]) -> tuple[str, ...]:

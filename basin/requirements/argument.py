@@ -13,15 +13,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from basin.refusal import Refusal
+
 if TYPE_CHECKING:
     import networkx as nx
 
 Numbers = NDArray[np.float64]
 
+LONGEST = 80  # characters of a name to which the nearest is sought
 MOST_BITS = 1_000_000.0  # of a fact: as much as a scenario's `requirements.information` can be
 
 
-class RequirementsError(ValueError):
+class RequirementsError(Refusal):
     """An argument that cannot be read or does not hang together; one line that says why."""
 
 
@@ -250,5 +253,5 @@ def _check_paths(argument: Argument) -> None:
 
 def meant(name: str, known: Sequence[str]) -> str:
     """The nearest name, for a message."""
-    close = get_close_matches(name, known, 1, 0.0)
+    close = get_close_matches(name[:LONGEST], known, 1, 0.0)
     return f"; did you mean {close[0]!r}?" if close else ""

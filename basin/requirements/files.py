@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from basin.requirements.argument import Argument, Fact, RequirementsError, Step, meant
+from basin.scenario.toml import LARGEST, TomlError, parsed
 
 LIBRARY = Path(__file__).parent / "library"
-LARGEST = 1_000_000  # bytes of a file
+MOST = 1000  # steps, and facts
 LONGEST = 1000  # characters of a text
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -51,8 +51,9 @@ def is_argument(name_or_path: str | os.PathLike[str]) -> bool:
     if str(name_or_path) in names():
         return True
     try:
-        return "conclusion" in tomllib.loads(Path(name_or_path).read_bytes()[:LARGEST].decode("utf-8-sig"))
-    except (OSError, ValueError, RecursionError):
+        with open(name_or_path, "rb") as file:
+            return "conclusion" in parsed(file.read(LARGEST + 1))
+    except (OSError, ValueError):
         return False
 
 
@@ -62,24 +63,11 @@ def _load(path: str, called: str, version: tuple[int, int]) -> Argument:
     try:
         with open(path, "rb") as file:
             content = file.read(LARGEST + 1)
-        if len(content) > LARGEST:
-            raise RequirementsError(f"is larger than {LARGEST} bytes")
-        return _parsed(_toml(content), Path(path).stem)
+        return _parsed(parsed(content), Path(path).stem)
     except OSError as error:
         raise RequirementsError(f"{called}: cannot be read: {error.strerror}") from None
-    except RequirementsError as error:
+    except (RequirementsError, TomlError) as error:
         raise RequirementsError(f"{called}: {error}") from None
-
-
-def _toml(content: bytes) -> dict[str, Any]:
-    try:
-        return tomllib.loads(content.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise RequirementsError("is not a text file") from None
-    except RecursionError:
-        raise RequirementsError("is nested too deeply") from None
-    except ValueError as error:
-        raise RequirementsError(f"is not TOML: {error}") from None
 
 
 def _parsed(data: Mapping[str, Any], stem: str) -> Argument:
@@ -118,6 +106,8 @@ def _tables(field: str, data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     tables = data.get(field, [])
     if not isinstance(tables, list) or not all(isinstance(table, Mapping) for table in tables):
         raise RequirementsError(f"{field}: write each as a table of its own, under [[{field}]]")
+    if len(tables) > MOST:
+        raise RequirementsError(f"{len(tables)} {field}: at most {MOST}")
     return tables
 
 

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import json
 import numbers
-import re
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 
+from basin.refusal import Refusal
+
 _LONGEST = 80  # characters of a name or value that a message repeats
-_NOT_ONE_LINE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
-class ScenarioError(ValueError):
-    """A scenario, a path in one, or a scenario file that cannot be used. Its text is always one printable line."""
-
-    def __init__(self, text: str) -> None:
-        printable = text.encode("utf-8", "backslashreplace").decode("utf-8")
-        super().__init__(_NOT_ONE_LINE.sub(lambda match: f"\\x{ord(match[0]):02x}", printable))
+class ScenarioError(Refusal):
+    """A scenario, a path in one, or a scenario file that cannot be used; one line that says why."""
 
 
 def shortened(text: str) -> str:

@@ -5,16 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import tomllib
 from pathlib import Path
-from typing import Any
 
 from basin.scenario.errors import ScenarioError, nearest, shortened
 from basin.scenario.fields import NAME
 from basin.scenario.model import Scenario
+from basin.scenario.toml import LARGEST, TomlError, parsed
 
 LIBRARY = Path(__file__).parent / "library"
-LARGEST = 1_000_000  # bytes of a scenario file
 
 
 def names() -> list[str]:
@@ -89,16 +87,10 @@ def scenario_hash(scenario: Scenario) -> str:
 
 def _read(content: bytes, stem: str) -> Scenario:
     """The scenario in a file's content. What a file does not say takes its default, but not the default's name."""
-    if len(content) > LARGEST:
-        raise ScenarioError(f"is larger than {LARGEST} bytes")
     try:
-        data: dict[str, Any] = tomllib.loads(content.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise ScenarioError("is not a text file") from None
-    except RecursionError:
-        raise ScenarioError("is nested too deeply") from None
-    except ValueError as error:
-        raise ScenarioError(f"is not TOML: {error}") from None
+        data = parsed(content)
+    except TomlError as error:
+        raise ScenarioError(str(error)) from None
     if "format" in data and (type(data["format"]) is not int or data["format"] != 1):
         raise ScenarioError(f"format = {data['format']}: this version of basin reads format 1")
     name = data.get("name", stem if re.fullmatch(NAME[0], stem) else "unnamed")

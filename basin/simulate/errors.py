@@ -1,7 +1,9 @@
 """What can go wrong when a valid scenario is run."""
 
+from basin.refusal import Refusal
 
-class SimulationError(ValueError):
+
+class SimulationError(Refusal):
     """This version cannot run what was asked; one line says what and why."""
 
 

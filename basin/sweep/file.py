@@ -32,7 +32,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -45,14 +44,16 @@ from basin.scenario import Scenario, ScenarioError, load, names, objections
 from basin.scenario.errors import nearest
 from basin.scenario.fields import NAME
 from basin.scenario.paths import paths as paths_of
+from basin.scenario.toml import LARGEST, TomlError, parsed
 from basin.simulate.runs import check_count, check_seed
 from basin.sweep.compute import check_measure
 from basin.sweep.dimension import NO_OBJECTION, OBJECTION, OPTION, REPLICATE, SAMPLE, SCENARIO, Dimension, described, is_number
 from basin.sweep.errors import SweepError
-from basin.sweep.plan import Sweep
+from basin.sweep.plan import MOST_POINTS, Sweep
 
-LARGEST = 1_000_000  # bytes of a file
 MOST_VALUES = 1_000_000  # along an axis
+MOST_DIMENSIONS = 32
+MOST_NUMBERS = 2**22  # of evenly spread points together
 QUICK = {"n": int, "runs": int, "replicates": int, "set": dict, "axes": dict, "options": dict}
 KEYS = {
     "format": int, "title": str, "question": str, "scenario": str, "scenarios": list, "objections": list, "compute": str,
@@ -70,14 +71,11 @@ def read(path: str | os.PathLike[str], quick: bool = False) -> Sweep:
     try:
         if name.is_dir():
             raise SweepError(f"{path}: is a directory; give a sweep's TOML file")
-        content = name.read_bytes()[: LARGEST + 1]
-        if len(content) > LARGEST:
-            raise SweepError(f"{path}: is larger than {LARGEST} bytes")
-        return parse(content.decode("utf-8-sig"), quick, name.parent)
+        with name.open("rb") as file:
+            content = file.read(LARGEST + 1)
+        return _parsed(content, quick, name.parent)
     except FileNotFoundError:
         raise SweepError(f"{path}: no such file; give a sweep's TOML file") from None
-    except UnicodeDecodeError:
-        raise SweepError(f"{path}: is not a text file") from None
     except OSError as error:
         raise SweepError(f"{path}: cannot be read: {error.strerror}") from None
     except ValueError as error:
@@ -89,10 +87,14 @@ def read(path: str | os.PathLike[str], quick: bool = False) -> Sweep:
 
 def parse(text: str, quick: bool = False, folder: Path | None = None) -> Sweep:
     """The same from a file's text. folder: where scenarios' files are looked for, beside the names of bundled ones."""
+    return _parsed(text.encode("utf-8", "surrogatepass"), quick, folder)
+
+
+def _parsed(content: bytes, quick: bool, folder: Path | None) -> Sweep:
     try:
-        about = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise SweepError(f"is not TOML: {' '.join(str(error).split())}") from None
+        about = parsed(content)
+    except TomlError as error:
+        raise SweepError(str(error)) from None
     _check_keys(about, KEYS, "")
     if about.get("format", 1) != 1:
         raise SweepError(f"format = {about['format']}: this version reads format 1")
@@ -112,13 +114,13 @@ def parse(text: str, quick: bool = False, folder: Path | None = None) -> Sweep:
     if most is not None:
         _count("quick.n", most)
     check_seed(about.get("seed", 0))  # before evenly spread points are drawn with it
-    dimensions = tuple(_dimensions(about, scenarios, most))
-    if not dimensions:
-        raise SweepError("give [axes], [sobol], objections, scenarios or replicates; `basin run` is for one point")
-    _check_once(dimensions)
     for key in ("runs", "replicates"):
         if about.get(key) is not None:
             _count(key, about[key])
+    dimensions = tuple(_few(_dimensions(about, scenarios, most)))
+    if not dimensions:
+        raise SweepError("give [axes], [sobol], objections, scenarios or replicates; `basin run` is for one point")
+    _check_once(dimensions)
     sweep = Sweep(
         scenarios, dimensions, changes, about.get("compute", "run"), about.get("runs"), about.get("seed", 0),
         about.get("expected", False), about.get("options", {}), tuple(map(str, about.get("keep", []))),
@@ -129,6 +131,18 @@ def parse(text: str, quick: bool = False, folder: Path | None = None) -> Sweep:
     check_measure(sweep)
     sweep.check()
     return sweep
+
+
+def _few(dimensions: Iterator[Dimension]) -> Iterator[Dimension]:
+    """The same. Raises SweepError as soon as they are too many, or their points: before memory is full of them."""
+    points = 1
+    for at, one in enumerate(dimensions, start=1):
+        points *= len(one)
+        if at > MOST_DIMENSIONS:
+            raise SweepError(f"more than {MOST_DIMENSIONS} dimensions")
+        if points > MOST_POINTS:
+            raise SweepError(f"{points:,} points are more than {MOST_POINTS:,}: give fewer along some axis")
+        yield one
 
 
 def _check_once(dimensions: tuple[Dimension, ...]) -> None:
@@ -176,6 +190,8 @@ def _dimensions(about: Mapping[str, Any], scenarios: Mapping[str, Scenario], mos
         yield _axis(name, values, scenarios, most)
     if "sobol" in about:
         yield _sobol(about["sobol"], about.get("seed", 0), scenarios, most)
+    if (about.get("replicates") or 1) > MOST_VALUES:
+        raise SweepError(f"replicates = {about['replicates']}: at most {MOST_VALUES}")
     if (about.get("replicates") or 1) > 1:
         about_it = described(REPLICATE, long_name="number of the whole repeat")
         yield Dimension(REPLICATE, {REPLICATE: tuple(range(about["replicates"]))}, {REPLICATE: about_it})
@@ -251,6 +267,8 @@ def _sobol(table: Mapping[str, Any], seed: int, scenarios: Mapping[str, Scenario
         count = min(count, 1 << (most * most).bit_length() - 1)
     if not ranges:
         raise SweepError('sobol: give ranges, such as "motives.care" = { lo = 0, hi = 1 }')
+    if count * len(ranges) > MOST_NUMBERS:
+        raise SweepError(f"sobol: {count} points of {len(ranges)} numbers each are more than {MOST_NUMBERS} numbers")
     axes = []
     for path, ends in ranges.items():
         if not isinstance(ends, Mapping):

@@ -102,19 +102,27 @@ class Store:
 
     def state(self) -> NDArray[np.int8]:
         """(points,) of TO_DO, COMPUTED or FAILED."""
-        return np.asarray(self.array(DONE)[...]).reshape(-1)
+        return self._done().reshape(-1)
 
     def remaining(self) -> list[int]:
         """Tasks of which some point is not computed."""
-        done = np.asarray(self.array(DONE)[...])
+        done = self._done()
         return [task for task in range(self.tasks) if (done[self.box(task)] != COMPUTED).any()]
+
+    def _done(self) -> NDArray[np.int8]:
+        try:
+            return np.asarray(self.array(DONE)[...])
+        except Exception as error:  # whatever the libraries say of a chunk that is not whole
+            raise SweepError(f"{self.path}: which points are done cannot be read: {error}") from None
 
     def failures(self) -> dict[int, str]:
         """Why points failed, by their numbers."""
         try:
-            return {int(point): why for point, why in json.loads((self.path / OURS / "failures.json").read_text()).items()}
-        except (OSError, ValueError):
+            kept = json.loads((self.path / OURS / "failures.json").read_text())
+            found = {int(point): str(why) for point, why in kept.items()}
+        except (OSError, ValueError, AttributeError, RecursionError):
             return {}
+        return {point: why for point, why in found.items() if 0 <= point < self.sweep.points}
 
     def keep_failures(self, failures: Mapping[int, str]) -> None:
         with writing(self.path):
@@ -204,12 +212,15 @@ def open_store(path: Path) -> Store:
     if not path.exists():
         raise SweepError(f"{path}: no such store")
     try:
-        attributes = dict(zarr.open_group(str(path), mode="r", zarr_format=2, use_consolidated=False).attrs)
-        if attributes.get(KIND) != "sweep":
+        group = zarr.open_group(str(path), mode="r", zarr_format=2, use_consolidated=False)
+        attributes = dict(group.attrs)
+        sweep, chunk = Sweep.from_json(str(attributes["sweep"])), tuple(json.loads(str(attributes["chunk"])))
+        even = all(len(values) == len(one) for one in sweep.dimensions for values in one.settings.values())
+        whole = even and group[DONE].shape == sweep.shape and group[DONE].chunks == chunk
+        if attributes.get(KIND) != "sweep" or not whole or not {"call", "basin_version"} <= attributes.keys():
             raise KeyError
-        return Store(path, Sweep.from_json(str(attributes["sweep"])), tuple(json.loads(str(attributes["chunk"]))),
-                     str(attributes["sweep_hash"]))  # fmt: skip
-    except (OSError, ValueError, KeyError, TypeError):
+        return Store(path, sweep, chunk, str(attributes["sweep_hash"]))
+    except Exception:  # whatever the libraries say of a folder that is none of ours, or was changed
         raise SweepError(f"{path}: is no store of a sweep; move it away or give another name") from None
 
 

@@ -63,7 +63,7 @@ def build(
         shown.append(name)
         return f"{{{{{name}}}}}"  # filled by each format
 
-    body = filled(text.read_text(encoding="utf-8"), results.__getitem__, place, str(text))
+    body = filled(text_of(text), results.__getitem__, place, str(text))
     if len(set(shown)) < len(shown):
         raise WriteupError(f"{text}: the figure {max(shown, key=shown.count)!r} is shown twice")
     if check:
@@ -76,3 +76,13 @@ def build(
         say(f"writing {name} …")
         written.append(WRITERS[name](document, out))
     return written
+
+
+def text_of(path: Path) -> str:
+    """What a file says. Raises WriteupError for one that is no text in UTF-8."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise WriteupError(f"{path}: is no text in UTF-8, at byte {error.start}") from None
+    except OSError as error:
+        raise WriteupError(f"{path}: cannot be read: {error.strerror}") from None

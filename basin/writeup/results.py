@@ -41,10 +41,10 @@ class Results:
 
     def _about(self, name: str) -> dict[str, Any]:
         try:
-            about: dict[str, Any] = json.loads((self.folder / f"{name}.json").read_text(encoding="utf-8"))
-            return about
-        except (OSError, ValueError):
+            about = json.loads((self.folder / f"{name}.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError):
             return {}
+        return about if isinstance(about, dict) else {}
 
     def _fresh(self, name: str) -> bool:
         about = self._about(name)

@@ -10,8 +10,9 @@ from typing import Any
 from basin.figures.words import interval, number, percent, share
 from basin.writeup.errors import WriteupError
 
-PLACEHOLDER = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+PLACEHOLDER = re.compile(r"\{\{([^{}]*)\}\}")
 FIGURE = re.compile(r"figure\s+(\w+)")
+WIDE = re.compile(r"\d{3}")
 NUMBER = re.compile(r"(\w+)((?:\.\w+)+)\s*(?:\|\s*(.+))?")
 
 
@@ -87,14 +88,23 @@ def written(found: Any, path: str, format_: str) -> str:
         low, high = (values.get(f"{last}_{end}") for end in ("low", "high"))
         if low is None or high is None:
             raise WriteupError(f"{path!r} has no interval: there is no {last}_low or no {last}_high")
-        return WITH_INTERVAL[format_](float(value), float(low), float(high))
+        return WITH_INTERVAL[format_](*(_number(one, path) for one in (value, low, high)))
     if format_ in FORMATS:
-        return FORMATS[format_](float(value))
+        return FORMATS[format_](_number(value, path))
     try:
+        if WIDE.search(format_):  # as much memory as it says
+            raise ValueError
         return format(value, format_).replace("-", "\N{MINUS SIGN}")
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         known = ", ".join([*FORMATS, *WITH_INTERVAL])
         raise WriteupError(f"{format_!r} is no format; known are {known}, and Python's own, like .2f") from None
+
+
+def _number(value: Any, path: str) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError, OverflowError):
+        raise WriteupError(f"{path!r} holds {str(value)[:60]!r}, which is no number") from None
 
 
 def _values(found: Any) -> Mapping[str, Any]:
