@@ -4,15 +4,13 @@
   people as often; both in one run, by turns, on one thread.
 - 1,000 populations of 1,000 agents side by side on all threads, and the same on one.
 - A million agents with 16 value features: time, and the most memory the process ever had. Only with --million.
-- Meetings in the middle (Deffuant's model): opinions alone, by the system `deffuant`, next to NDlib and Mesa; and whole agents
-  of ours, who meet besides all else. Both peers are optional: pip install ndlib mesa scikit-learn six.
 
-Times are the process's, threads' included, so that none can hide work; wall time where threads are what is measured.
+Times are the process's, threads' included, so that none can hide work; wall time where threads are what is measured. Next to
+peers: `tests.bench.peers`.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import resource
 import statistics
 import sys
@@ -21,19 +19,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from basin.scenario import Scenario, load
 from basin.simulate import populations, simulate
 from basin.simulate.execute import threads_by_default
-from basin.systems import mapper as system_mapper
+from tests.bench.contest import spent
 
 SCENARIO = "near-aligned-llm"
 SPARSE = {"population.graph": "watts-strogatz", "population.degree": 8}
 HEARING = {"population.testimony": 0.1}
 HEARING_PEOPLE = {"evidence.statements": 0.1}  # what a lone agent hears instead
-ALONE = "basin, opinions alone"
-OPINIONS = 1000  # people whose opinions meet
 REPEATS = 3
 
 
@@ -42,17 +36,9 @@ class Size:
     agents: int
     episodes: int
     populations: int
-    sweeps: int
 
 
-FULL, QUICK = Size(100_000, 1000, 1000, 20), Size(2000, 30, 4, 2)
-
-
-def spent(compute: Callable[[], Any]) -> float:
-    """Processor time of one call."""
-    begun = time.process_time()
-    compute()
-    return time.process_time() - begun
+FULL, QUICK = Size(100_000, 1000, 1000), Size(2000, 30, 4)
 
 
 def waited(compute: Callable[[], Any]) -> float:
@@ -101,82 +87,6 @@ def million(episodes: int = 20) -> tuple[float, float]:
     return seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
 
 
-# ---- Meetings ------------------------------------------------------------------------------------------------------
-
-
-def meetings(size: Size) -> dict[str, float]:
-    """Microseconds of a meeting of two among 1,000."""
-    found = {ALONE: ours_alone(), "basin, whole agents": ours(size)}
-    if importlib.util.find_spec("ndlib"):
-        found["NDlib"] = ndlib_time(size.sweeps)
-    if importlib.util.find_spec("mesa"):
-        found["Mesa"] = mesa_time(size.sweeps)
-    return {name: 1e6 * seconds for name, seconds in found.items()}
-
-
-def ours(size: Size) -> float:
-    """Agents who plan, act and learn as ever, in two value features, and meet besides."""
-    crowd = load(SCENARIO).with_(
-        {
-            "values.features": 2, "population.agents": OPINIONS, "population.testimony": 1.0, "population.trust_bound": 0.2,
-            "population.testimony_rule": "meet", "outcome.horizon": 20 * size.sweeps,
-        }
-    )  # fmt: skip
-    drained(crowd.with_({"outcome.horizon": 2}), 1)
-    return spent(lambda: drained(crowd, 4, 1)) / (4 * 20 * size.sweeps * OPINIONS / 2)
-
-
-def ours_alone() -> float:
-    """The system: opinions and nothing else, to the certainty of the camps."""
-    run = system_mapper("deffuant", [], {"bound": 0.2, "agents": OPINIONS}, 50)
-    points = np.zeros((1, 0))
-    run(points, 1)
-    labels: list[Any] = []
-    seconds = spent(lambda: labels.append(run(points, 2)))
-    return seconds / float(labels[0].time.sum() * OPINIONS)  # a sweep is as many meetings as there are people
-
-
-def ndlib_time(sweeps: int) -> float:
-    """NDlib's Deffuant model (its model of algorithmic bias without bias) on a complete graph."""
-    import networkx as nx
-    from ndlib.models import ModelConfig
-    from ndlib.models.opinions import AlgorithmicBiasModel
-
-    model = AlgorithmicBiasModel(nx.complete_graph(OPINIONS))
-    config = ModelConfig.Configuration()
-    config.add_model_parameter("epsilon", 0.2)
-    config.add_model_parameter("gamma", 0.0)
-    model.set_initial_status(config)
-    model.iteration()  # the first one only reports
-    return spent(lambda: [model.iteration(node_status=False) for _ in range(sweeps)]) / (sweeps * OPINIONS)
-
-
-def mesa_time(sweeps: int) -> float:
-    """The same as a model of Mesa's, written the way its tutorial does."""
-    import mesa
-
-    class Person(mesa.Agent):
-        def __init__(self, model: mesa.Model) -> None:
-            super().__init__(model)
-            self.opinion = self.random.random()
-
-        def meet(self) -> None:
-            other = self.random.choice(self.model.people)
-            if other is not self and abs(self.opinion - other.opinion) < 0.2:
-                self.opinion = other.opinion = (self.opinion + other.opinion) / 2
-
-    class Deffuant(mesa.Model):
-        def __init__(self) -> None:
-            super().__init__(seed=1)
-            self.people = list(Person.create_agents(self, OPINIONS))
-
-        def step(self) -> None:
-            self.agents.shuffle_do("meet")
-
-    model = Deffuant()
-    return spent(lambda: [model.step() for _ in range(sweeps)]) / (sweeps * OPINIONS)
-
-
 def main(arguments: list[str] | None = None) -> None:
     words = sys.argv[1:] if arguments is None else arguments
     size = QUICK if "--quick" in words else FULL
@@ -188,13 +98,6 @@ def main(arguments: list[str] | None = None) -> None:
     print(f"{all_:.1f} s on {threads_by_default()} threads,", end=" ")
     print(f"{one:.1f} s on one; {one / all_:.2f} times as fast")
     print(f"The most memory so far: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.2f} GiB")
-    each = meetings(size)
-    print("A meeting of two opinions among 1,000 takes, in µs (goal: peers at least 50 times ours):")
-    for name, micros in each.items():
-        print(f"  {name:24} {micros:9.4f}   {micros / each[ALONE]:9.1f} times")
-    for name, package in (("NDlib", "ndlib"), ("Mesa", "mesa")):
-        if name not in each:
-            print(f"  {name} is not installed, so not measured: pip install {package}")
     if "--million" in words:
         seconds, memory = million()
         print(f"A million agents, 16 value features, 20 episodes: {seconds:.0f} s, {memory:.2f} GiB (goal: at most 8)")

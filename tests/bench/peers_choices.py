@@ -1,7 +1,7 @@
 """What people value, learned from what they chose, next to statsmodels and choix.
 
-- McFadden's conditional logit on Greene's 210 travellers: our fit and statsmodels'. And our learners, who hear the same choices
-  one after the other: not a fit, but agents whose beliefs end where the likelihood has its maximum.
+- McFadden's conditional logit on Greene's 210 travellers: our fit and statsmodels'. And our learners, who hear the same
+  choices one after the other: not a fit, but agents whose beliefs end where the likelihood has its maximum.
 - Luce's strengths of many items, chosen from small sets drawn at random: our fit, with a feature for each item, and choix's
   spectral iteration and its minorisation-maximisation.
 
@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from basin.choices import ChoiceTable, maximum_likelihood, read
-from basin.questions import learn
+from basin.questions.learn import LEARNERS, Learned, learn
 from tests.bench.contest import Contest, Entry, by_turns, named, ours
 
 TABLE = "travel-mode"
@@ -37,13 +37,18 @@ def contests(draws: int, items: int, choices: int, repeats: int) -> list[Contest
 def travellers(draws: int, repeats: int) -> Contest:
     table = read(TABLE)
     estimate = maximum_likelihood(table)
-    told = learn(TABLE, seed=1, draws=draws, threads=1)
+
+    def hear() -> Learned:
+        return learn(TABLE, seed=1, draws=draws, threads=1)
+
+    told = hear()
+    learners, away = LEARNERS * len(told.starts), f"their mean is {told.distance:.1g} standard errors from it"
     own = [
-        Entry(ours(), "maximum_likelihood", f"log-likelihood {estimate.log_likelihood:.4f}",
-              lambda: maximum_likelihood(table)),
-        Entry(ours(), f"{10 * len(told.starts)} learners, {draws:,} choices each",
-              f"their mean is {told.distance:.1g} standard errors from it", lambda: learn(TABLE, seed=1, draws=draws, threads=1)),
-    ]  # fmt: skip
+        Entry(
+            ours(), "maximum_likelihood", f"log-likelihood {estimate.log_likelihood:.4f}", lambda: maximum_likelihood(table)
+        ),
+        Entry(ours(), f"{learners} learners, {draws:,} choices each", away, hear),
+    ]
     peers = [("statsmodels", lambda: statsmodels_entry(table))]
     return by_turns(f"conditional logit of {table.choices} travellers, {len(table.features)} features", own, peers, repeats)
 
@@ -92,7 +97,9 @@ def strengths(items: int, choices: int, repeats: int) -> Contest:
     sets, taken = offered(items, choices)
     table = tabled(sets, taken, items)
     estimate = maximum_likelihood(table)
-    own = Entry(ours(), "maximum_likelihood", f"log-likelihood {estimate.log_likelihood:.4f}", lambda: maximum_likelihood(table))
+    own = Entry(
+        ours(), "maximum_likelihood", f"log-likelihood {estimate.log_likelihood:.4f}", lambda: maximum_likelihood(table)
+    )
     data = [(int(row[at]), tuple(np.delete(row, at).tolist())) for row, at in zip(sets, taken, strict=True)]
 
     def choix_entry(name: str) -> Entry:

@@ -178,11 +178,12 @@ def egttools_entry(count: int) -> Entry:
     from egttools.games import Matrix2PlayerGameHolder
     from egttools.numerical import PairwiseComparisonNumerical
 
-    egttools.Random.init(1)
-    process = PairwiseComparisonNumerical(MUTANTS_AMONG, Matrix2PlayerGameHolder(2, np.array([[0.0, 0.0], [1.0, 1.0]])), 1000)
+    egttools.Random.seed(1)
+    game = Matrix2PlayerGameHolder(2, np.array([[0.0, 0.0], [1.0, 1.0]]))
+    process = PairwiseComparisonNumerical(MUTANTS_AMONG, game, 1000)
     part = max(2, count // PART)
 
-    def run() -> float:
+    def run(game: object = game) -> float:  # of which the process keeps no reference
         return process.estimate_fixation_probability(1, 0, part, 10**8, float(np.log(FITNESS)))
 
     how = f"PairwiseComparisonNumerical, timed on {part} populations"
@@ -208,8 +209,10 @@ def exact_entry(agents: int, known: float) -> Entry:
     from egttools.analytical import PairwiseComparison
     from egttools.games import Matrix2PlayerGameHolder
 
+    game = Matrix2PlayerGameHolder(2, COORDINATION)
+
     def run() -> float:
-        process = PairwiseComparison(agents, Matrix2PlayerGameHolder(2, COORDINATION))
+        process = PairwiseComparison(agents, game)
         return process.calculate_fixation_probability(0, 1, 1 / TEMPERATURE)
 
     off = abs(run() / known - 1)

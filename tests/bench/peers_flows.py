@@ -149,7 +149,9 @@ def magnets_in_toml() -> str:
     """The system in dynlib's language."""
     gaps = [f"((x - {x:.17g})**2 + (y - {y:.17g})**2 + height**2)**-1.5" for x, y in magnetic_pendulum.MAGNETS]
     pulls = {
-        name: " ".join(f"- ({name} - {place[at]:.17g})*{gap}" for place, gap in zip(magnetic_pendulum.MAGNETS, gaps, strict=True))
+        name: " ".join(
+            f"- ({name} - {place[at]:.17g})*{gap}" for place, gap in zip(magnetic_pendulum.MAGNETS, gaps, strict=True)
+        )
         for at, name in enumerate("xy")
     }
     values = magnetic_pendulum.SYSTEM.values({})

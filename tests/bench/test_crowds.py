@@ -1,25 +1,18 @@
-"""Populations are about as fast as lone agents, and meetings far faster than peers'."""
+"""Populations are about as fast as lone agents, and a million of them fit into memory."""
 
 import pytest
 
 from tests.bench import crowds
 
 
-def test_a_quick_run_without_peers(monkeypatch, capsys):
-    monkeypatch.setattr(crowds.importlib.util, "find_spec", lambda name: None)
+def test_a_quick_run(capsys):
     crowds.main(["--quick"])
-    said = capsys.readouterr().out
-    assert "2,000 agents, 30 episodes" in said and "NDlib is not installed" in said and "Mesa is not installed" in said
+    assert "2,000 agents, 30 episodes" in capsys.readouterr().out
 
 
 @pytest.mark.slow
-def test_goals():
-    """An agent-episode at most 1.5 times a lone agent's; peers' meetings, where they are installed, at least 50 times ours."""
-    size = crowds.Size(100_000, 50, 20, 20)
-    assert crowds.agent_episode(size)[2] <= 1.5
-    each = crowds.meetings(size)
-    for name in ("NDlib", "Mesa"):
-        assert name not in each or each[name] >= 50 * each[crowds.ALONE]
+def test_an_agent_episode_takes_at_most_half_as_long_again_as_a_lone_agents():
+    assert crowds.agent_episode(crowds.Size(100_000, 50, 20))[2] <= 1.5
 
 
 @pytest.mark.slow
