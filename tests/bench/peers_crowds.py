@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from basin import theory
-from basin.checks.crowd_selection import camps
+from basin.checks.crowd_selection import aligned, camps
 from basin.scenario import load
 from basin.simulate import populations
 from basin.systems import mapper as system_mapper
@@ -167,8 +167,8 @@ def imitation_entry(count: int) -> Entry:
         }
     )  # fmt: skip
     part = max(2, count // (4 * PART))
-    shares = [one.count[-1, -1] for one in populations(scenario, part, 1, moments=1, threads=1)]
-    found = beside(float(np.mean(np.array(shares) == MUTANTS_AMONG)), part)
+    shares = [aligned(one)[-1] for one in populations(scenario, part, 1, moments=1, threads=1)]
+    found = beside(float(np.mean(np.array(shares) == 1)), part)
     return Entry(ours(), f"whole agents, timed on {part} populations", found,
                  lambda: list(populations(scenario, part, 1, moments=1, threads=1)), count / part)  # fmt: skip
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.bench import contest, peers, peers_choices, peers_crowds, peers_flows
 
-TINY = peers.Size(starts=100, sweeps=1, populations=40, agents=20, draws=420, items=4, choices=100, repeats=1)
+TINY = peers.Size(starts=100, sweeps=1, populations=40, agents=20, draws=420, items=6, choices=100, repeats=1)
 
 
 def test_a_run_without_peers(monkeypatch, capsys):
