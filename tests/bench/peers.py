@@ -2,7 +2,8 @@
 
 Basins of differential equations (`peers_flows`), populations (`peers_crowds`), learning from choices (`peers_choices`). All
 are optional: pip install heyoka pynamicalsys "dynlib[jit]" ndlib scikit-learn six mesa egttools choix statsmodels
-(NDlib does not ask for scikit-learn and six, and needs them). Peers that are not installed are named at the end. Pybasin, which estimates basin stability with PyTorch, needs Python 3.12 and is not among them.
+(scikit-learn and six are NDlib's, which does not ask for them). Peers that are not installed are named at the end. Pybasin,
+which estimates basin stability with PyTorch, needs Python 3.12 and is not among them.
 
 Times are processor time, threads' included, of the whole work; where a part is timed the row says which. × ours is against the
 first row of the work; where that is below 1, the last column says why. --quick makes everything small, and times meaningless.

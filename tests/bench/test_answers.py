@@ -6,7 +6,7 @@ import pytest
 from tests.bench import answers, answers_boundary, answers_share, answers_tipping
 
 PENDULUM = answers.CASES[2]
-SMALL = answers.Size(half_width=0.02, resolution=128, block=4, values=26, starts=0.2)
+SMALL = answers.Size(half_width=0.02, resolution=128, block=4, values=26, starts=0.1)
 
 
 def test_all_answers_about_the_pendulum_are_those_of_the_grid():
