@@ -36,7 +36,8 @@ def duel(case: Case, size: Size) -> Duel:
     about = counted(case)[0]
     certain = certain_over(about, about.axes)
     grid = answered(case, lattice_named(size, certain), lambda about: on_lattice(about, size, certain))
-    ours = answered(case, "boundary", lambda about: followed(about, size), "the boundary is nearly everywhere")
+    why = "the boundary is nearly everywhere" if certain else f"{RUNS} runs from each start, and an audit besides"
+    ours = answered(case, "boundary", lambda about: followed(about, size), why)
     each = (size.resolution + 1) ** 2 * RUNS * MORE
     note = "" if certain else f"a grid whose cells are judged one by one: {RUNS * MORE} runs in each, {each:,} evaluations"
     question = f"the boundary to 1/{size.resolution}"
