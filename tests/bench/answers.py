@@ -56,7 +56,7 @@ class Case:
 
 CASES = (
     Case("near-aligned-llm", True, ("humans.bias", 0.0, 1.0), 250),
-    Case("near-aligned-llm", False, ("humans.bias", 0.0, 1.0), 500, {"reflection.strength": 0.08}),
+    Case("near-aligned-llm", False, ("humans.bias", 0.0, 1.0), 600, {"reflection.strength": 0.08}),
     Case("pendulum", False, ("torque", 0.0, 1.0), 5000, {"torque": 0.55}),
     Case("magnetic-pendulum", False, None, change={"friction": 0.25}),  # a third of the starts, by symmetry: nothing tips
 )

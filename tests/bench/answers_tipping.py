@@ -15,7 +15,7 @@ from tests.bench.answers_share import OTHER, SEED, Share, same
 
 COARSE = 5  # values at which ours begin
 LEAST = 100  # starts that `continuation` takes
-HALVINGS = 5  # of a quarter of the path: 1/128 of it
+HALVINGS = 6  # of a quarter of the path: 1/256 of it
 WHY = "it places every tipping point of every outcome, each to 1/4096 of its step"
 
 Numbers = NDArray[np.float64]

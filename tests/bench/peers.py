@@ -33,8 +33,8 @@ class Size:
     repeats: int
 
 
-FULL = Size(10_000, 20, 20_000, 1000, 40_000, 50, 5000, 3)
-QUICK = Size(300, 1, 200, 100, 420, 6, 200, 1)
+FULL = Size(10_000, 20, 20_000, 100, 40_000, 50, 5000, 3)
+QUICK = Size(300, 1, 200, 20, 420, 6, 200, 1)
 
 
 def contests(size: Size) -> list[Contest]:
