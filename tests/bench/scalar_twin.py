@@ -223,7 +223,7 @@ def _agent(n, out):
     out[5], out[6], out[7], out[8] = closed, harm, welfare, asked
 
 
-@numba.njit
+@numba.njit(nogil=True)
 def _agents(n, seed, out):
     np.random.seed(seed)
     for agent in range(out.shape[0]):

@@ -15,10 +15,11 @@ from basin.labels import ALIGNED
 from basin.scenario import load
 from basin.simulate.execute import execute
 from basin.simulate.tables import tabulate
-from tests.bench import c_twin, numpy_twin, scalar_twin
+from tests.bench import c_twin, jax_twin, numpy_twin, scalar_twin
 from tests.bench.mechanisms import ABSENT, IDLE, numbers
 
 needs_gcc = pytest.mark.skipif(not c_twin.available(), reason="needs gcc, to build the C twin")
+needs_jax = pytest.mark.skipif(not jax_twin.available(), reason="needs JAX: pip install jax")
 
 # Where about half the runs end aligned, with much harm on the way: a wrong line in a twin shows.
 UNDECIDED_START = {"motives.care": 0.4, "belief.knowledge": 0.3, "outcome.horizon": 400}
@@ -137,8 +138,13 @@ def standard_score(a, b):
 
 @pytest.mark.parametrize(
     "simulate",
-    [numpy_twin.simulate, numpy_twin.simulate_by_law, scalar_twin.simulate],
-    ids=["numpy", "law", "scalar"],
+    [
+        pytest.param(numpy_twin.simulate, id="numpy"),
+        pytest.param(numpy_twin.simulate_by_law, id="law"),
+        pytest.param(scalar_twin.simulate, id="scalar"),
+        pytest.param(jax_twin.simulate, id="jax", marks=needs_jax),
+        pytest.param(jax_twin.simulate_by_law, id="jax-law", marks=needs_jax),
+    ],
 )
 def test_plain_twins_agree_with_the_engine_in_their_statistics(simulate):
     table = tables(bench.SCENARIO, **UNDECIDED_START)

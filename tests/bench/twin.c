@@ -327,8 +327,8 @@ static void load(int d, int K, Block *b, int l, const double *row, const double 
 /* Every run to its horizon. table (cells, PARAMETERS), own (cells, width), runs (n, 2): cell and number; records (n, RECORD). */
 void twin(int d, int K, int behaves_only, const double *table, const double *own, int width, const int64_t *runs,
           int64_t n, uint32_t k0, uint32_t k1, double *records) {
-    static Block block;
-    static Batch batch;
+    static _Thread_local Block block;
+    static _Thread_local Batch batch;
     Block *b = &block;
     int64_t next = 0, live = 0;
     EACH_LANE { /* with more lanes than runs the last ones are idle copies of the first run */

@@ -43,15 +43,38 @@ INLINE void normals(int width, int d, uint32_t slot, uint32_t k0, uint32_t k1, c
                         &out[(2 * i + 1) * width + l]);
 }
 
+/* Vx in one pass over the packed lower triangle, two rows and four columns at a time; each sum in the order of its columns. */
 INLINE void times_covariance(int width, int d, const double *restrict V, const double *restrict x, double *restrict Vx) {
-    for (int i = 0; i < d; i++) {
-        double total[W];
-        for (int l = 0; l < width; l++) total[l] = 0.0;
-        for (int j = 0; j < d; j++) {
-            int at = (j <= i ? i * (i + 1) / 2 + j : j * (j + 1) / 2 + i) * width;
-            for (int l = 0; l < width; l++) total[l] += V[at + l] * x[j * width + l];
-        }
-        for (int l = 0; l < width; l++) Vx[i * width + l] = total[l];
+    for (int i = 0; i < d; i += 2) {
+        int paired = i + 1 < d, k = paired ? i + 1 : i, begun = paired ? i - i % 4 : 0;
+        int first = i * (i + 1) / 2, second = k * (k + 1) / 2;
+        double sum_i[W], sum_k[W];
+        for (int l = 0; l < width; l++) sum_i[l] = sum_k[l] = 0.0;
+        for (int j = 0; j < begun; j += 4)
+            for (int l = 0; l < width; l++) {
+                double x_i = x[i * width + l], x_k = x[k * width + l], total_i = sum_i[l], total_k = sum_k[l];
+                _Pragma("GCC unroll 4") for (int c = 0; c < 4; c++) {
+                    double a = V[(first + j + c) * width + l], b = V[(second + j + c) * width + l];
+                    total_i += a * x[(j + c) * width + l];
+                    total_k += b * x[(j + c) * width + l];
+                    Vx[(j + c) * width + l] = (Vx[(j + c) * width + l] + a * x_i) + b * x_k;
+                }
+                sum_i[l] = total_i;
+                sum_k[l] = total_k;
+            }
+        for (int j = begun; j < i; j++)
+            for (int l = 0; l < width; l++) {
+                sum_i[l] += V[(first + j) * width + l] * x[j * width + l];
+                Vx[j * width + l] += V[(first + j) * width + l] * x[i * width + l];
+            }
+        for (int l = 0; l < width; l++) Vx[i * width + l] = sum_i[l] + V[(first + i) * width + l] * x[i * width + l];
+        for (int j = begun; paired && j < k; j++)
+            for (int l = 0; l < width; l++) {
+                sum_k[l] += V[(second + j) * width + l] * x[j * width + l];
+                Vx[j * width + l] += V[(second + j) * width + l] * x[k * width + l];
+            }
+        if (paired)
+            for (int l = 0; l < width; l++) Vx[k * width + l] = sum_k[l] + V[(second + k) * width + l] * x[k * width + l];
     }
 }
 
