@@ -169,7 +169,8 @@ def _is_text(kind: pa.DataType) -> bool:
     import pyarrow as pa
 
     types = pa.types
-    return types.is_string(kind) or types.is_large_string(kind) or types.is_binary(kind) or types.is_large_binary(kind)
+    known = (types.is_string, types.is_large_string, types.is_binary, types.is_large_binary)
+    return any(is_kind(kind) for is_kind in known)
 
 
 def _refuse_size(rows: int, columns: int, source: str) -> None:

@@ -7,7 +7,7 @@ import math
 import os
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from basin.datasets.schema import KIND
 from basin.refusal import Refusal
@@ -93,6 +93,7 @@ def _opened(path: Path) -> xr.Dataset:
 
 def _check_size(path: Path) -> None:
     """Raises DataError for what would not fit into memory, or take days to read: few bytes can say that they are many."""
+    found: list[tuple[tuple[int, ...], int, Any]]  # shape, bytes of an entry, shape of a piece
     if path.suffix == ".nc":
         import netCDF4
 

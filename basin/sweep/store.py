@@ -216,7 +216,8 @@ def open_store(path: Path) -> Store:
         attributes = dict(group.attrs)
         sweep, chunk = Sweep.from_json(str(attributes["sweep"])), tuple(json.loads(str(attributes["chunk"])))
         even = all(len(values) == len(one) for one in sweep.dimensions for values in one.settings.values())
-        whole = even and group[DONE].shape == sweep.shape and group[DONE].chunks == chunk
+        done: Any = group[DONE]
+        whole = even and done.shape == sweep.shape and done.chunks == chunk
         if attributes.get(KIND) != "sweep" or not whole or not {"call", "basin_version"} <= attributes.keys():
             raise KeyError
         return Store(path, sweep, chunk, str(attributes["sweep_hash"]))
