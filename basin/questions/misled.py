@@ -11,10 +11,10 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from basin import datasets
-from basin.analysis.intervals import mean, mean_difference
+from basin.analysis.intervals import mean
 from basin.engine.crowd import ROLES
 from basin.labels import ALIGNED
-from basin.questions.population import POPULATIONS, check_several, crowded
+from basin.questions.population import POPULATIONS, check_several, crowded, mean_change
 from basin.questions.subject import Progress, SubjectLike, subject
 from basin.scenario import ScenarioError
 from basin.simulate import Population, populations
@@ -78,8 +78,8 @@ def misled(
                 knows[at, step - 1], aligned[at, step - 1] = gain[here].mean(), (ends[1] - ends[0])[here].mean()
     reached = np.flatnonzero((agents > 0).any(axis=0))
     knew = [mean(_known(knows[:, step])) for step in reached]
-    ended = [mean_difference(_known(aligned[:, step])) for step in reached]
-    change = mean_difference(whole[:, 1] - whole[:, 0])
+    ended = [mean_change(_known(aligned[:, step]), _known(knows[:, step])) for step in reached]
+    change = mean_change(whole[:, 1] - whole[:, 0], _known(knows))
     dims = ("distance",)
     return datasets.measured(
         "misled",

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from basin import datasets
-from basin.analysis.intervals import Mean, mean, mean_difference, mean_share
+from basin.analysis.intervals import Mean, mean, mean_share
 from basin.engine.policing import OVERSEERS, PEERS
 from basin.labels import ALIGNED, OUTCOMES
-from basin.questions.population import POPULATIONS, check_several, crowded
+from basin.questions.population import POPULATIONS, check_several, crowded, mean_change
 from basin.questions.subject import Progress, SubjectLike, subject
 from basin.simulate import populations
 
@@ -71,10 +71,7 @@ def policing(
         seen[at] = np.divide(acts, agents[:, None], out=seen[at], where=agents[:, None] > 0)
     shares = [mean_share(row) for row in aligned]
     harms = [mean(row) for row in harm]
-    gains = [
-        Mean(0.0, 0.0, 0.0),
-        *map(mean_difference, (aligned - aligned[0])[1:]),
-    ]  # the first is what they are compared with
+    gains = [mean_change(ends, done) for ends, done in zip(aligned - aligned[0], harm - harm[0], strict=True)]
     dims = ("watch",)
 
     def ends(of: list[Mean], name: str, units: str, words: str) -> dict[str, datasets.Described]:

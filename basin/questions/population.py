@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from basin import datasets, graphs
 from basin.analysis import fraction, wilson
-from basin.analysis.intervals import clustered
+from basin.analysis.intervals import Mean, clustered, mean_difference
 from basin.engine.crowd import ROLES
 from basin.engine.watch import SEEN
 from basin.labels import OUTCOMES, UNDECIDED
@@ -139,6 +139,12 @@ def check_several(count: int) -> None:
     check_count("count", count)
     if count < 2:
         raise ScenarioError(f"count = {count}: must be at least 2, since only populations are independent")
+
+
+def mean_change(shares: NDArray[np.float64], others: NDArray[np.float64]) -> Mean:
+    """The mean change of a share, population by population; exactly none if it and another number of the same agents change
+    nowhere at all, since nothing then reaches any agent."""
+    return mean_difference(shares) if shares.any() or others.any() else Mean(0.0, 0.0, 0.0)
 
 
 def coupled(found: ScenarioSubject) -> bool:
