@@ -97,9 +97,8 @@ def _check_size(path: Path) -> None:
     if path.suffix == ".nc":
         import netCDF4
 
-        with path.open("rb") as begun:
-            if begun.read(len(HDF5)) != HDF5:  # netCDF's older formats have no checksums, and can crash their reader
-                raise DataError(f"{_called(path)}: is no result of basin's")
+        if not _is_whole(path):
+            raise DataError(f"{_called(path)}: is no result of basin's")
         with netCDF4.Dataset(path) as file:
             found = [(one.shape, getattr(one.dtype, "itemsize", 8), one.chunking()) for one in file.variables.values()]
     else:
@@ -114,6 +113,16 @@ def _check_size(path: Path) -> None:
         raise DataError(f"{_called(path)}: holds {sum(sizes) / 2**30:.3g} GB, more than there is memory for")
     if pieces > MOST_PIECES:
         raise DataError(f"{_called(path)}: is cut into {pieces:,} pieces, at most {MOST_PIECES:,} are read")
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether a file is netCDF-4 with checksums (superblock 2 or 3 of HDF5), and as long as it says.
+
+    Others are no results; the libraries can hang, or take all memory, over what is broken in them.
+    """
+    with path.open("rb") as begun:
+        head = begun.read(36)
+    return head[:8] == HDF5 and head[8] in (2, 3) and int.from_bytes(head[28:36], "little") == path.stat().st_size
 
 
 def memory() -> float:

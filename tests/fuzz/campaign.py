@@ -21,6 +21,9 @@ MEMORY = 2048  # MB of the process
 SIZE = 60_000  # bytes of an input
 AS_IT_IS = ("basin.engine", "basin.systems")  # compiled by Numba, which knows only Python's own bytecode
 
+# Only where they are asked for. HDF5 hangs over some files that are as long as they say and whose checksums hold.
+ASIDE = ("netcdf",)
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -87,6 +90,7 @@ def _fuzz(name: str, seconds: int, folder: Path, log: Path, seed: int) -> None:
         sys.argv[0], str(corpus), f"-artifact_prefix={folder}/", f"-dict={words}", f"-max_total_time={seconds}",
         f"-seed={seed}",
         f"-timeout={LONGEST}", f"-rss_limit_mb={MEMORY}", f"-max_len={SIZE}", "-len_control=0", "-detect_leaks=0",
+        f"-report_slow_units={LONGEST}",
         "-print_final_stats=1", "-print_pcs=0", "-verbosity=1",
     ]  # fmt: skip
     atexit.register(clean)

@@ -29,7 +29,7 @@ def test_what_once_went_wrong(path):
 
 
 @EACH
-@settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
+@settings(derandomize=True, deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
 @given(st.integers(0, 2**32))
 def test_changed_inputs(name, seed):
     random = Random(seed)
@@ -102,4 +102,5 @@ def test_sixty_seconds(tmp_path):
     done = subprocess.run(command, cwd=campaign.ROOT, capture_output=True, text=True, timeout=900)
     lines = done.stdout.splitlines()
     assert done.returncode == 0, done.stdout + done.stderr
-    assert [line.split()[0] for line in lines] == list(TARGETS) and all(line.endswith("no crash") for line in lines)
+    assert [line.split()[0] for line in lines] == [name for name in TARGETS if name not in campaign.ASIDE]
+    assert all(line.endswith("no crash") for line in lines)
