@@ -180,4 +180,4 @@ def decide_expected(b: Block) -> None:
         ask, drop = gate_law(w[P_ASK + l], w[P_ACT + l], w[OVER_ACT + l], w[OVER_DROP + l], p[GATE_TEMPERATURE + l])
         w[P_ASK + l] = ask
         w[P_DROP + l] = drop
-        w[P_ACT + l] = 1.0 - ask - drop
+        w[P_ACT + l] = max(1.0 - ask - drop, 0.0)  # where it never acts, rounding would leave a chance just below 0

@@ -31,6 +31,16 @@ def test_a_gate_without_warmth_takes_the_best_option(temperature):
         assert np.array_equal(soft.columns[name], hard.columns[name]), name
 
 
+@pytest.mark.parametrize("temperature", [0.02, 0.03, 0.05])
+def test_no_chance_of_the_skeleton_is_below_0(temperature):
+    """Where acting is all but ruled out, the chances of asking and dropping sum to 1, or to a little more by rounding."""
+    costs = {"gate.temperature": temperature, "gate.resist_cost": 3.0, "gate.ask_cost": 0.1}
+    columns = paths(costs, runs=1, expected=True).columns
+    for name in ("asked", "acted", "executed"):
+        assert ((columns[name] >= 0) & (columns[name] <= 1)).all(), name
+    assert (np.diff(columns["harm"]) >= 0).all()
+
+
 @pytest.mark.parametrize("temperature", [1e-200, 2e-308, DENORMAL])
 def test_a_logit_rule_without_warmth_aims_at_one_motive(temperature):
     rule = {"reflection.rule": "logit", "reflection.rate": 0.5, "training.strength": 0.0, "motives.own": [OWN, RIVAL]}
