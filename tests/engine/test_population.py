@@ -16,13 +16,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from basin.engine.crowd import HUMAN, ROLES
-from basin.labels import LOCKED_IN, UNDECIDED
 from basin.scenario import Scenario
 from basin.simulate import Cancelled, simulate
 from basin.simulate.populations import Population, populations
 from tests.engine.cases import CASES, EVERYTHING, PHASES, PLEASE, STAGE, TABLE, scenario
-from tests.strategies import scenarios
+from tests.sound import assert_sound_population
+from tests.strategies import passing, scenarios
 
 module = sys.modules["basin.simulate.populations"]
 SEED = 2**40 + 3
@@ -294,70 +293,12 @@ def test_plain_python_gives_the_same_bits():
 # ---- Numbers that make sense ---------------------------------------------------------------------------------------
 
 
-def assert_sound(s: Scenario, found: Population) -> None:
-    agents, nodes = found.agents, s.population.agents
-    assert len(found.role) == nodes and (found.role[~agents] == ROLES.index("human")).all()
-    assert int((found.role == HUMAN).sum()) == s.population.humans
-    for name, column in found.columns.items():
-        assert not np.isnan(column[agents]).any() and np.isnan(column[~agents]).all(), name
-    assert np.isin(found.columns["label"][agents], np.arange(-1, 5)).all()
-    assert ((found.approval[agents] >= 0) & (found.approval[agents] <= 1)).all() and np.isnan(found.approval[~agents]).all()
-    assert (found.policed >= 0).all() and (found.policed.sum(axis=1) <= s.outcome.horizon + 1e-9).all()
-    assert (found.policed[~agents] == 0).all() and (found.life >= 0).all()
-    assert (found.moments[[0, -1]] == [0, s.outcome.horizon]).all() and (np.diff(found.moments) > 0).all()
-    assert (found.count.sum(axis=1) == agents.sum()).all() and (found.count >= 0).all()
-    assert np.isin(found.status, np.arange(UNDECIDED, 5)).all()
-    for moment, status in enumerate(found.status):
-        assert np.array_equal(np.bincount(status[agents] + 1, minlength=6), found.count[moment])
-    care, approval, harm = found.mean.T
-    assert ((care >= 0) & (care <= 1 + 1e-12)).all() and ((approval >= 0) & (approval <= 1)).all() and (harm >= 0).all()
-    locked = found.status == LOCKED_IN
-    assert (locked[1:] >= locked[:-1]).all()  # nobody comes back
-    assert np.isfinite(found.belief[agents]).all() and np.isfinite(found.unsure[agents]).all()
-    assert (np.isfinite(found.belief[~agents]) == (s.population.testimony > 0)).all()  # what people say, where it is heard
-    assert np.linalg.norm(found.target) == pytest.approx(1, abs=1e-9)
-
-
-@st.composite
-def passing(draw: st.DrawFn, agents: int = 12) -> dict[str, Any]:
-    """Populations of some agents, in which anything passes."""
-    nodes = draw(st.integers(2, agents))
-    humans = draw(st.integers(0, nodes - 1))
-    share = st.floats(0, 1)
-    every = draw(st.integers(0, 6))
-    return {
-        "population.agents": nodes,
-        "population.humans": humans,
-        "population.misled": draw(st.integers(0, nodes - humans)),
-        "population.misled_knowledge": draw(st.floats(-1, 1)),
-        "population.aligned": draw(share),
-        "population.graph": draw(st.sampled_from(["complete", "barabasi-albert", "complete"])),
-        "population.degree": draw(st.integers(1, nodes - 1)),
-        "population.testimony": draw(share),
-        "population.testimony_noise": draw(st.floats(0.1, 3)),
-        "population.testimony_rule": draw(st.sampled_from(["bayes", "average", "meet"])),
-        "population.trust_bound": draw(st.floats(0, 2)),
-        "population.imitation": draw(share),
-        "population.imitation_temperature": draw(st.floats(1e-12, 10)),
-        "population.overseen": draw(share),
-        "population.peer_audit": draw(share),
-        "population.generation_every": every,
-        "population.generation_replaced": draw(share),
-        "population.generation_mutation": draw(share),
-        "population.found_out": draw(share) if every else 0.0,
-        "values.influence": draw(st.sampled_from([0.0, 0.1, 1.0])),
-        "world.hazard": draw(st.sampled_from([0.0, 0.05])),
-        "outcome.dwell": draw(st.integers(1, 8)),
-        "outcome.horizon": draw(st.integers(1, 25)),
-    }
-
-
 ANY = settings(deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
 
 
 def check_sound(s: Scenario, moments: int) -> None:
     for found in populations(s, 2, 5, watch=2, moments=moments):
-        assert_sound(s, found)
+        assert_sound_population(s, found)
         assert len(found.moments) <= moments + 1
 
 
