@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from basin.figures.alphas import alpha
     from basin.figures.arguments import information, requirements
-    from basin.figures.attractors import attractors
     from basin.figures.boundaries import boundary
     from basin.figures.choices import Choices, sweep_choices
-    from basin.figures.claims import claims
     from basin.figures.clouds import corpus, corpus_shares
+    from basin.figures.clusters import attractors
     from basin.figures.companies import misled, policing
     from basin.figures.continuations import continuation, tipping
+    from basin.figures.criticisms import objections
     from basin.figures.crowds import crowd
     from basin.figures.echoes import echo
     from basin.figures.edges import edge
@@ -37,22 +37,22 @@ if TYPE_CHECKING:
     from basin.figures.masses import critical
     from basin.figures.networks import network
     from basin.figures.nudges import worst
-    from basin.figures.objections import objections
     from basin.figures.passages import committor, rare
     from basin.figures.portraits import portrait
+    from basin.figures.profiles import resilience
     from basin.figures.races import race
-    from basin.figures.resilience import resilience
     from basin.figures.shares import stability
     from basin.figures.shocks import shock
-    from basin.figures.signs import signs
+    from basin.figures.signposts import signs
     from basin.figures.sizes import size
     from basin.figures.surfaces import soft
     from basin.figures.sweeps import sweep
     from basin.figures.systems import system
     from basin.figures.theme import bare, dark, printed
     from basin.figures.times import time
-    from basin.figures.tornado import tornado
+    from basin.figures.tornadoes import tornado
     from basin.figures.trajectories import trajectory
+    from basin.figures.verdicts import claims
     from basin.figures.words import share
 
 __all__ = [
@@ -172,12 +172,12 @@ _HOMES = {
     "Choices": "choices",
     "sweep_choices": "choices",
     "soft": "surfaces",
-    "attractors": "attractors",
+    "attractors": "clusters",
     "edge": "edges",
     "fractality": "fractals",
     "tipping": "continuations",
     "continuation": "continuations",
-    "resilience": "resilience",
+    "resilience": "profiles",
     "shock": "shocks",
     "boundary": "boundaries",
     "FigureError": "errors",
@@ -203,10 +203,10 @@ _HOMES = {
     "alpha": "alphas",
     "committor": "passages",
     "rare": "passages",
-    "claims": "claims",
-    "objections": "objections",
-    "signs": "signs",
-    "tornado": "tornado",
+    "claims": "verdicts",
+    "objections": "criticisms",
+    "signs": "signposts",
+    "tornado": "tornadoes",
     "corpus": "clouds",
     "corpus_shares": "clouds",
     "network": "networks",

@@ -8,7 +8,7 @@ import pytest
 import basin
 from basin import datasets
 from basin.figures import FigureError, bare, tornado
-from basin.figures.tornado import MOST_ROWS, words
+from basin.figures.tornadoes import MOST_ROWS, words
 from basin.scenario import load
 from tests.figures.made import about
 
