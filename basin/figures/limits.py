@@ -27,9 +27,9 @@ def extrapolation(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
     target, which is the limit most people reach, across, and the share of people who reach it upwards. Texts are broken to
     fit `width` px. Raises FigureError for another Dataset.
 
-    >>> fig = basin.figures.extrapolation(basin.extrapolation("extrapolated-volition", runs=3))
+    >>> fig = basin.figures.extrapolation(basin.extrapolation("extrapolated-volition", runs=200))
     >>> print(fig.layout.meta["title"])
-    People come to 1 limit; 100% reach it
+    On average people come to 1 (1 to 1.358) limits; 100% (98.1–100%) reach the first
     """
     if dataset.attrs.get("basin") != "extrapolation":
         raise FigureError("this Dataset holds no limits of people's values; make one with basin.extrapolation")
@@ -50,9 +50,8 @@ def extrapolation(dataset: xr.Dataset, width: int = WIDTH) -> go.Figure:
             hovertemplate="run %{customdata}: %{y:.1%} of people, cosine %{x:.3f}<extra></extra>",
         )  # fmt: skip
     runs = int(about["runs"])
-    alone = share.shape[1] == 1
     limits, largest = _mean(about, "limits", number), _mean(about, "largest", percent)
-    message = f"People come to {limits} limit{'s' * (not alone)}; {largest} reach {'it' if alone else 'the first'}"
+    message = f"On average people come to {limits} limits; {largest} reach the first"
     away = f"; another agrees with it to a cosine of {number(round(float(cosine[others].mean()), 2))}" if others.any() else ""
     title = scenario(dataset).get("title", about["scenario"])
     detail = f"{title}; means over {runs:,} runs, with 95% intervals{away}"

@@ -39,7 +39,7 @@ def by_dimension(directions):
 @result
 def facts(quick):
     """What an agent has to know before it can follow the argument."""
-    return basin.information(LLM, samples=512 if quick else 8192)
+    return basin.information(LLM, samples=256 if quick else 8192)
 
 
 @result

@@ -66,7 +66,7 @@ def by_guarding(quick):
 @result
 def motives(quick):
     """What becomes of the basin where motives do not move, or guard themselves."""
-    few = 1000 if quick else 8192
+    few = 500 if quick else 8192
     enough = float(theory.sufficient_overlap(REFLECTION, 0.05))
     found = {"all": REFLECTION * 0.5, "none": REFLECTION / 0.5, "sufficient": enough, "agreeing": (1 - enough) / 2}
     for name, guarding in {"inside": 0.16, "outside": 0.21}.items():
@@ -85,7 +85,7 @@ def motives(quick):
 @result
 def asking(quick):
     """At the critical spread, a tenth below and above it, with more time, and in eight features."""
-    few = 1000 if quick else 8192
+    few = 500 if quick else 8192
     found = {}
     for name, episodes in {"soon": SHORT, "late": 4 * SHORT}.items():
         spread = float(theory.critical_variance(0.5, episodes)) ** 0.5
@@ -148,7 +148,7 @@ def _rests(erosion, guarding=0.05):
 @result
 def erosion(quick):
     """Where motives leak, on either side of the rate at which care cannot be held at 95%."""
-    few = 1000 if quick else 8192
+    few = 500 if quick else 8192
     force = (REFLECTION * CARES - 0.05 * (1 - CARES)) / np.hypot(CARES, 1 - CARES)
     odds = CARES / (1 - CARES) * np.exp(force)
     found = {"edge": float(1 - CARES * (1 + odds) / odds)}
@@ -195,7 +195,7 @@ def under(criticised):
 @result
 def apart(quick):
     """Objections as they are rendered, taken apart or put together."""
-    few = 1000 if quick else 8192
+    few = 500 if quick else 8192
     flatterer = basin.load(LLM).objected("sycophancy")
     return {
         "cosine": float(1 / np.hypot(1, 0.3 * 0.8)),

@@ -50,13 +50,17 @@ def click(page, across: float, upwards: float) -> None:
     page.mouse.click(*over(page, across, upwards))
 
 
-# Where rings are seen on the map, of those that it holds: one for a start that was typed, one for each cell.
-RINGS = """() => document.querySelector(".js-plotly-plot")._fullData
-    .filter(trace => trace.name === "start" || trace.name === "cells")
-    .flatMap(trace => {
-        const seen = trace.selectedpoints ?? (trace.name === "start" ? [0] : []);
-        return [...seen].map(at => [trace.x[at], trace.y[at]].map(value => Number(value.toPrecision(4))));
-    })"""
+# Whether rings are seen at these places of the map and nowhere else: it holds one for a start that was typed, and one for
+# each cell.
+RINGED = """places => {
+    const rings = (document.querySelector(".js-plotly-plot")?._fullData ?? [])
+        .filter(trace => trace.name === "start" || trace.name === "cells")
+        .flatMap(trace => {
+            const seen = trace.selectedpoints ?? (trace.name === "start" ? [0] : []);
+            return [...seen].map(at => [trace.x[at], trace.y[at]].map(value => Number(value.toPrecision(4))));
+        });
+    return JSON.stringify(rings) === JSON.stringify(places);
+}"""
 
 
 @browser
@@ -72,19 +76,19 @@ def test_a_click_shows_the_trajectories_and_the_address_brings_them_back(tab):
     said = page.locator(FOLLOWED).inner_text()
     assert said != before
     start = [float(value) for value in re.findall(r"start_.=([-\d.]+)", page.url)]
-    assert page.evaluate(RINGS) == [start]
+    page.wait_for_function(RINGED, arg=[start])
 
     other = tab(page.url.split("/")[-1])
     whole(other)
     assert other.locator(FOLLOWED).inner_text() == said
     assert headline(other) == headline(page)
-    assert other.evaluate(RINGS) == [start]
+    other.wait_for_function(RINGED, arg=[start])
     typed = other.locator("[data-testid=stMain] input[type=number]").first
     typed.fill("-0.5")
     typed.press("Enter")
     other.wait_for_url(re.compile(r"start_x=-0\.5"))
     whole(other)
-    assert other.evaluate(RINGS) == [[-0.5, start[1]]]
+    other.wait_for_function(RINGED, arg=[[-0.5, start[1]]])
 
 
 @browser

@@ -10,6 +10,7 @@ from tests.app.conftest import whole
 from tests.browsers import browser
 
 PAGES = ("", "motion", "information", "starts", "crowds", "objections", "claims", "sweeps")
+OFTEN = ("", "crowds", "objections", "sweeps")  # a map, a network, tables; the others are left to the slow tier
 WIDTHS = (390, 1200, 1600)
 PICTURES = Path(__file__).parent.parent.parent / "build" / "screenshots"
 TALLEST = 6000  # px, of a screenshot
@@ -28,7 +29,7 @@ def serious(page) -> list[str]:
 
 
 @browser
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", [name if name in OFTEN else pytest.param(name, marks=pytest.mark.slow) for name in PAGES])
 def test_a_page_fits_every_screen_and_is_open_to_all(tab, name):
     page = tab(name, width=WIDTHS[-1])
     whole(page)
@@ -61,6 +62,7 @@ def test_a_dark_page_is_dark_and_readable(tab, name):
     assert serious(page) == []
 
 
+@pytest.mark.slow
 @browser
 def test_what_is_assumed_goes_along_to_other_pages(tab):
     page = tab("?scenario=value-learner&oversight.audit=0.4&objections=placebo")

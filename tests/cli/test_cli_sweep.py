@@ -107,7 +107,9 @@ def test_a_budget(file, tmp_path):
 
 
 @pytest.mark.parametrize(("number", "code", "options"), [
-    (signal.SIGINT, 130, []), (signal.SIGTERM, 143, []), (signal.SIGINT, 130, ["--local-cluster", "1"]),
+    (signal.SIGINT, 130, []),
+    pytest.param(signal.SIGTERM, 143, [], marks=pytest.mark.slow),
+    pytest.param(signal.SIGINT, 130, ["--local-cluster", "1"], marks=pytest.mark.slow),
 ])  # fmt: skip
 def test_stopped_it_finishes_its_tasks_and_says_how_to_go_on(tmp_path, number, code, options):
     file, store = tmp_path / "long.toml", tmp_path / "x.zarr"

@@ -121,8 +121,14 @@ def test_corners_are_named_and_said_to_attract_or_not(results):
 
 
 @browser
-@pytest.mark.parametrize("width", [NARROW, 1200])
-@pytest.mark.parametrize("name", ["plane", "triangle"])
+@pytest.mark.parametrize(
+    ("name", "width"),
+    [
+        ("plane", 1200),
+        ("triangle", NARROW),
+        *(pytest.param(*one, marks=pytest.mark.slow) for one in (("plane", NARROW), ("triangle", 1200))),
+    ],
+)
 def test_nothing_overlaps_and_it_plays(results, name, width, tmp_path):
     from playwright.sync_api import sync_playwright
 

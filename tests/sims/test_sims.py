@@ -13,7 +13,7 @@ from basin import datasets, sweep
 
 SIMS = Path(__file__).parents[2] / "sims"
 NAMES = sorted(path.stem for path in SIMS.glob("*.toml"))
-FAST = ("critical_mass", "manipulation")  # a population and a measure; the others are left to the slow tier
+FAST = ("manipulation",)  # a measure; the others are left to the slow tier
 IDLE, SLACK = 15, 3  # seconds that a trial takes at most where nothing else runs, and how many times that tests wait
 MOST = 60  # lines of a script
 

@@ -74,6 +74,7 @@ def begun(store, tasks, timeout=60):
     raise TimeoutError
 
 
+@pytest.mark.slow
 def test_a_scheduler_that_dies_leaves_a_store_that_goes_on(cluster, reference, tmp_path):
     store = tmp_path / "x.zarr"
     killer = threading.Thread(target=lambda: (begun(store, 3), cluster.server.kill()))
