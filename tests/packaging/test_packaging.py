@@ -29,10 +29,10 @@ def pythons() -> dict[tuple[int, int], str]:
     found = {sys.version_info[:2]: sys.executable}
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
     for major, minor in VERSIONS:
-        several = sorted(str(one) for one in pyenv.glob(f"{major}.{minor}.*/bin/python"))
-        one = shutil.which(f"python{major}.{minor}") or (several[-1] if several else None)
-        if one and subprocess.run([one, "-c", "import venv, ensurepip"], capture_output=True).returncode == 0:
-            found.setdefault((major, minor), one)
+        named = [shutil.which(f"python{major}.{minor}"), *sorted(map(str, pyenv.glob(f"{major}.{minor}.*/bin/python")))]
+        for one in filter(None, named):  # pyenv puts names on the path that lead nowhere
+            if subprocess.run([one, "-c", "import venv, ensurepip"], capture_output=True).returncode == 0:
+                found.setdefault((major, minor), one)
     return found
 
 
