@@ -84,7 +84,7 @@ def map(
     paths = (across.path, up.path)
     points = mapper(scenario, paths, runs, expected=expected, threads=threads, progress=progress, cancel=cancel)
     field = analysis.map(points, x=across, y=up, n=n, seed=seed)
-    call = f"basin.map(scenario, x={_spec(across)}, y={_spec(up)}, n={n}, runs={runs}, seed={seed}{_skeleton(expected)})"
+    call = f"basin.map(scenario, x={across.spec}, y={up.spec}, n={n}, runs={runs}, seed={seed}{_skeleton(expected)})"
     field.attrs.update(_provenance(scenario, seed, runs, expected, call))
     return field
 
@@ -176,10 +176,6 @@ def axis(scenario: Scenario, spec: AxisLike) -> Axis:
     from basin.questions.subject import subject
 
     return subject(scenario).axis(spec)
-
-
-def _spec(axis: Axis) -> str:
-    return repr((axis.path, axis.lo, axis.hi) + (("log",) if axis.log else ()))
 
 
 def _skeleton(expected: bool) -> str:

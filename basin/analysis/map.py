@@ -51,6 +51,11 @@ class Axis:
         if self.log and self.lo <= 0:
             raise AxisError(f"{self.path} = {self.lo:g}:{self.hi:g}:log: a logarithmic axis starts above 0")
 
+    @property
+    def spec(self) -> tuple[Any, ...]:
+        """As it is typed: the path, its ends, and "log" where it is one."""
+        return (self.path, self.lo, self.hi, *(("log",) * self.log))
+
     def values(self, n: int) -> NDArray[np.float64]:
         """(n,) values, the ends exact. Whole ones are rounded and not repeated, so there may be fewer."""
         values = np.geomspace(self.lo, self.hi, n) if self.log else np.linspace(self.lo, self.hi, n)

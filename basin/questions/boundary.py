@@ -74,7 +74,7 @@ def boundary(
     runs += not certain and runs % 2 == 0
     mapper = found.mapper([axis.path for axis in axes], runs, progress=progress, cancel=cancel)
     told = followed(mapper, axes, found.outcomes[target], resolution=cells, runs=runs, certain=certain, audit=audit, seed=seed)
-    sides = ", ".join(f"{name}={spec(axis)}" for name, axis in zip(NAMES, axes, strict=False))
+    sides = ", ".join(f"{name}={axis.spec}" for name, axis in zip(NAMES, axes, strict=False))
     said = f"resolution={cells}, runs={runs}{chosen(audit=audit, outcome=outcome)}, seed={seed}{', expected=True' * expected}"
     call = f"basin.boundary(scenario, {sides}, {said})"
     about = found.attributes(seed, runs, call) | {
@@ -106,11 +106,6 @@ def certain_over(found: Subject, axes: Sequence[Axis]) -> bool:
 def chosen(**options: object) -> str:
     """Options as they are typed, those that were not given left out."""
     return "".join(f", {name}={value!r}" for name, value in options.items() if value is not None)
-
-
-def spec(axis: Axis) -> tuple[Any, ...]:
-    """An axis as it is typed."""
-    return (axis.path, float(axis.lo), float(axis.hi), *(("log",) * axis.log))
 
 
 def pair(found: Subject, x: AxisLike | Axis | None, y: AxisLike | Axis | None) -> tuple[Axis, Axis]:

@@ -85,7 +85,7 @@ def continuation(
         told = follow(mapper, path.values(n), points, codes, words[target], seed=seed, rare=rare, progress=progress)
     low, high = wilson(told.counts, told.total)
     call = call_of(
-        "continuation", axes, over, along=_spec(path), n=n, samples=samples, outcome=outcome, rare=rare, discover=discover,
+        "continuation", axes, over, along=path.spec, n=n, samples=samples, outcome=outcome, rare=rare, discover=discover,
         seed=seed, expected=expected,
     )  # fmt: skip
     grid, tip, units = ("value", "outcome"), ("tip",), path.units or "1"
@@ -202,7 +202,3 @@ def checked(samples: int) -> int:
     if isinstance(samples, bool) or not isinstance(samples, int | np.integer) or not 1 <= samples <= MOST_SAMPLES:
         raise ContinuationError(f"samples = {samples}: must be a whole number from 1 to {MOST_SAMPLES}")
     return int(samples)
-
-
-def _spec(axis: Axis) -> tuple[Any, ...]:
-    return (axis.path, axis.lo, axis.hi, *(("log",) * axis.log))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -81,7 +81,7 @@ def critical(
     low, high = wilson(count, populations)
     dims, units = ("value", "start"), path.units if path is not None and path.units else "1"
     call = (
-        f"basin.critical(scenario, along={path and _spec(path)!r}, n={n}, shares={shares}, halvings={halvings}, "
+        f"basin.critical(scenario, along={path and path.spec!r}, n={n}, shares={shares}, halvings={halvings}, "
         f"populations={populations}, seed={seed})"
     )
     return datasets.measured(
@@ -144,7 +144,3 @@ def _critical(
 
 def _part(progress: Progress, at: int, parts: int) -> Progress:
     return lambda done, total: progress(at * total + done, parts * total)
-
-
-def _spec(axis: Axis) -> tuple[Any, ...]:
-    return (axis.path, axis.lo, axis.hi, *(("log",) * axis.log))

@@ -13,7 +13,7 @@ from basin.analysis import Axis, AxisError
 from basin.analysis.entropy import Entropy, entropy
 from basin.analysis.uncertainty import SIZES, Uncertainty, uncertainty
 from basin.analysis.wada import GRIDS, Wada, wada
-from basin.questions.boundary import certain_over, spec
+from basin.questions.boundary import certain_over
 from basin.questions.subject import AxisLike, Progress, SubjectLike, subject
 from basin.simulate.runs import check_seed
 
@@ -70,7 +70,7 @@ def fractality(
     pairwise = uncertainty(mapper, along, sizes=sizes, pairs=pairs, seed=seed)
     merged = wada(mapper, along, grids=grids, seed=seed) if len(along) == 2 else None
     call = (
-        f"basin.fractality(scenario, axes={[spec(axis) for axis in along]}, size={size}, balls={balls}, samples={samples}, "
+        f"basin.fractality(scenario, axes={[axis.spec for axis in along]}, size={size}, balls={balls}, samples={samples}, "
         f"sizes={[float(one) for one in sizes]}, pairs={pairs}, grids={list(grids)}, seed={seed}"
         f"{', expected=True' * expected})"
     )

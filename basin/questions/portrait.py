@@ -14,7 +14,6 @@ from basin import datasets
 from basin.analysis import Axis
 from basin.analysis.lines import edge, zeros
 from basin.labels import ALIGNED
-from basin.questions.boundary import spec
 from basin.questions.subject import AxisLike, Progress, ScenarioSubject, SubjectLike, subject
 from basin.scenario import ScenarioError, load, names
 from basin.simulate.runs import check_seed
@@ -93,7 +92,7 @@ def portrait(
         chart, window = _Triangle(own[0], own[1]), ""
     else:
         chart = _Plane(*(_axis(found, given, path) for given, path in ((x, BELIEF), (y, CARE))))
-        window = f"x={spec(chart.x)}, y={spec(chart.y)}, "
+        window = f"x={chart.x.spec}, y={chart.y.spec}, "
     run = _Runner(found, seed, threads, progress, cancel)
     lattice = chart.spread(_square(n), n)
     label = run.label(chart.starts(lattice)).reshape(n, n)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -114,7 +114,7 @@ def shock(
 
     dims = ("path",)
     call = (
-        f"basin.shock(scenario, axes={[_spec(axis) for axis in varied] if free else None}, at={dict(at or {})}, "
+        f"basin.shock(scenario, axes={[axis.spec for axis in varied] if free else None}, at={dict(at or {})}, "
         f"scales={dict(scales or {})}, outcome={outcome!r}, runs={runs}, samples={samples}, seed={seed}"
         f"{', expected=True' * expected})"
     )
@@ -204,7 +204,3 @@ def _drawn(found: Subject, paths: Sequence[str]) -> bool:
 
 def _number(value: float | None) -> float:
     return np.nan if value is None else float(value)
-
-
-def _spec(axis: Axis) -> tuple[Any, ...]:
-    return (axis.path, axis.lo, axis.hi, *(("log",) * axis.log))

@@ -10,7 +10,7 @@ import numpy as np
 from basin import datasets
 from basin.analysis import Axis, AxisError
 from basin.analysis.soft import soft as smooth
-from basin.questions.boundary import certain_over, chosen, pair, spec
+from basin.questions.boundary import certain_over, chosen, pair
 from basin.questions.stability import target_of
 from basin.questions.subject import AxisLike, Progress, SubjectLike, subject
 from basin.simulate.runs import check_seed
@@ -69,7 +69,7 @@ def soft(
     mapper = found.mapper([across.path, upwards.path], runs, progress=progress, cancel=cancel)
     told = smooth(mapper, (across, upwards), found.outcomes[target], n=n, runs=runs, bandwidth=bandwidth, seed=seed)
     call = (
-        f"basin.soft(scenario, x={spec(across)}, y={spec(upwards)}, n={n}, runs={runs}, "
+        f"basin.soft(scenario, x={across.spec}, y={upwards.spec}, n={n}, runs={runs}, "
         f"bandwidth={told.bandwidth}{chosen(outcome=outcome)}, seed={seed}{', expected=True' * expected})"
     )
     about = found.attributes(seed, runs, call) | {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -121,12 +121,8 @@ def target_of(found: Subject, outcome: str | None) -> str:
 
 def call_of(name: str, axes: Sequence[AxisLike | Axis] | None, over: Over, **options: object) -> str:
     """What to type for the same again: options that differ from nothing, and starts that can be written down."""
-    said = [f"axes={[_spec(axis) for axis in axes]}"] if axes else []
+    said = [f"axes={[axis.spec if isinstance(axis, Axis) else tuple(axis) for axis in axes]}"] if axes else []
     if over != "uniform":
         said.append(f"over={str(over)!r}" if not hasattr(over, "items") else "over=starts")
     said += [f"{key}={value!r}" for key, value in options.items() if value is not None and value is not False]
     return f"basin.{name}(scenario, {', '.join(said)})"
-
-
-def _spec(axis: AxisLike | Axis) -> tuple[Any, ...]:
-    return (axis.path, axis.lo, axis.hi, *(("log",) * axis.log)) if isinstance(axis, Axis) else tuple(axis)

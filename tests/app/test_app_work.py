@@ -114,7 +114,7 @@ def test_stop_ends_the_computation_of_a_key_and_no_other(work):
     assert waited(other).error is None
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="threads have a priority of their own on Linux only")
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have a priority of their own on Linux only: run it there")
 def test_long_computations_give_way(work):
     def priority(progress):
         return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())

@@ -69,6 +69,13 @@ def spent(compute: Callable[[], Any]) -> float:
     return time.process_time() - begun
 
 
+def waited(compute: Callable[[], Any]) -> float:
+    """Time on the clock of one call."""
+    begun = time.perf_counter()
+    compute()
+    return time.perf_counter() - begun
+
+
 def by_turns(work: str, own: Sequence[Entry], peers: Sequence[tuple[str, Callable[[], Entry]]], repeats: int) -> Contest:
     """Time our entries and those of the peers that are installed, one after the other, again and again; medians.
 

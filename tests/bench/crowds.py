@@ -14,15 +14,12 @@ from __future__ import annotations
 import resource
 import statistics
 import sys
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from basin.scenario import Scenario, load
 from basin.simulate import populations, simulate
 from basin.simulate.execute import threads_by_default
-from tests.bench.contest import spent
+from tests.bench.contest import spent, waited
 
 SCENARIO = "near-aligned-llm"
 SPARSE = {"population.graph": "watts-strogatz", "population.degree": 8}
@@ -39,13 +36,6 @@ class Size:
 
 
 FULL, QUICK = Size(100_000, 1000, 1000), Size(2000, 30, 4)
-
-
-def waited(compute: Callable[[], Any]) -> float:
-    """Wall time of one call."""
-    begun = time.perf_counter()
-    compute()
-    return time.perf_counter() - begun
 
 
 def drained(scenario: Scenario, count: int, threads: int | None = None) -> None:

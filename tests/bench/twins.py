@@ -10,7 +10,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from basin.simulate import populations
 from basin.simulate.execute import CHUNK, execute
 from basin.simulate.tables import Tables, tabulate
 from tests.bench import c_twin, jax_twin, numpy_twin, scalar_twin
+from tests.bench.contest import spent, waited
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SEED = 1
@@ -60,10 +60,7 @@ def by_turns(contestants: Iterable[Contestant], repeats: int, seconds: float) ->
 
 def timed(compute: Callable[[], Any], threads: int = 1) -> float:
     """Processor time of one call, or time on the clock where threads share the work."""
-    clock = time.process_time if threads == 1 else time.perf_counter
-    begun = clock()
-    compute()
-    return clock() - begun
+    return spent(compute) if threads == 1 else waited(compute)
 
 
 def engine(name: str, tables: Tables, threads: int = 1, *, history: bool = False, whole: bool = False) -> Contestant:

@@ -6,9 +6,7 @@ import pytest
 
 import basin
 from basin.analysis import wilson
-from basin.figures import FigureError
 from tests.cli.calling import call
-from tests.figures.made import field
 
 
 @pytest.fixture(scope="module")
@@ -49,8 +47,3 @@ def test_the_command_draws_what_run_kept(tmp_path, monkeypatch):
     assert call("run", "value-learner", "--runs", "20", "--out", "runs.nc", "--quiet").code == 0
     drawn = call("figure", "runs", "--from", "runs.nc", "--out", "ends", "--format", "json", "--quiet")
     assert drawn.code == 0 and "of 20 runs end" in (tmp_path / "ends.json").read_text(encoding="utf-8")
-
-
-def test_other_results_are_refused():
-    with pytest.raises(FigureError, match="holds no runs"):
-        basin.figures.runs(field([["aligned"]]))

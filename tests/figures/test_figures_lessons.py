@@ -7,9 +7,7 @@ import pytest
 import xarray as xr
 
 import basin
-from basin.figures import FigureError
 from tests.cli.calling import call
-from tests.figures.made import field
 
 
 def made() -> xr.Dataset:
@@ -43,8 +41,3 @@ def test_the_command_draws_what_learn_kept(tmp_path, monkeypatch):
     made().to_netcdf("learned.nc")
     drawn = call("figure", "learned", "--from", "learned.nc", "--out", "it", "--format", "json", "--quiet")
     assert drawn.code == 0 and "1,210 choices" in (tmp_path / "it.json").read_text(encoding="utf-8")
-
-
-def test_other_results_are_refused():
-    with pytest.raises(FigureError, match="nothing learned from choices"):
-        basin.figures.learned(field([["aligned"]]))

@@ -6,10 +6,8 @@ import numpy as np
 import pytest
 
 import basin
-from basin.figures import FigureError
 from basin.scenario import Scenario
 from tests.cli.calling import call
-from tests.figures.made import field
 
 SPLIT = {"values.target": "extrapolated", "values.people": 12, "values.extrapolated.trust_bound": 0.55, "values.features": 4}
 
@@ -44,8 +42,3 @@ def test_what_was_saved_is_drawn_by_the_command(found, tmp_path, monkeypatch):
     basin.datasets.save(found, "limits.nc")
     drawn = call("figure", "extrapolation", "--from", "limits.nc", "--out", "it", "--format", "json", "--quiet")
     assert drawn.code == 0 and "people come to" in (tmp_path / "it.json").read_text(encoding="utf-8")
-
-
-def test_other_results_are_refused():
-    with pytest.raises(FigureError, match="holds no limits"):
-        basin.figures.extrapolation(field([["aligned"]]))

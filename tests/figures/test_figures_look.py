@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from itertools import combinations
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from basin import figures
 from basin.figures.outcomes import LOOKS
 
 # How colours look with no red, green or blue cones: Machado, Oliveira & Fernandes (2009), severity 1, linear RGB.
@@ -51,9 +49,3 @@ def test_names_can_be_read_on_their_colour(name):
         (float(TO_XYZ[1] @ linear(colour)) for colour in (LOOKS[name].colour, INKS[LOOKS[name].ink])), reverse=True
     )
     assert (light + 0.05) / (dark + 0.05) >= 4.5  # what WCAG 2 asks of text
-
-
-def test_no_file_hides_the_function_of_its_name():
-    """A submodule that is imported becomes an attribute of its package, in place of what the package gave out by that name."""
-    files = {path.stem for path in Path(figures.__file__).parent.glob("*.py")}
-    assert not files & set(figures.__all__)

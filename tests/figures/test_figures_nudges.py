@@ -7,9 +7,8 @@ import pytest
 import xarray as xr
 
 import basin
-from basin.figures import FigureError
 from tests.cli.calling import call
-from tests.figures.made import about, field
+from tests.figures.made import about
 
 
 def made(**more) -> xr.Dataset:
@@ -55,8 +54,3 @@ def test_the_command_draws_what_worst_kept(tmp_path, monkeypatch):
     made().to_netcdf("worst.nc")
     drawn = call("figure", "worst", "--from", "worst.nc", "--out", "it", "--format", "json", "--quiet")
     assert drawn.code == 0 and "widths of a range" in (tmp_path / "it.json").read_text(encoding="utf-8")
-
-
-def test_other_results_are_refused():
-    with pytest.raises(FigureError, match="holds no least change"):
-        basin.figures.worst(field([["aligned"]]))

@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 import basin
-from basin.figures import FigureError, race
+from basin.figures import race
 from basin.labels import OUTCOMES
-from tests.figures.made import field
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +50,3 @@ def test_what_never_happens_or_is_so_at_once_is_said(runs):
     never["capability"].values[:] = 0.2
     never["knows"].values[:] = 0.99
     assert race(never).layout.meta["title"].startswith("Capability passes one half never, knowledge passes 0.95 at once")
-
-
-def test_other_results_are_refused():
-    with pytest.raises(FigureError, match="holds no trajectories"):
-        race(field([["aligned"]]))

@@ -7,7 +7,6 @@ import pytest
 
 import basin
 from basin import figures
-from basin.figures import FigureError
 
 
 def texts(fig) -> str:
@@ -81,9 +80,3 @@ def test_a_rare_outcome_falls_to_its_probability():
     assert end.y[0] == found.attrs["probability"]
     assert end.y[0] + end.error_y.array[0] == pytest.approx(found.attrs["high"])
     assert "before x ≤ −1 with probability" in texts(fig)
-
-
-@pytest.mark.parametrize("draw", [figures.system, figures.committor, figures.rare])
-def test_other_results_are_refused(draw):
-    with pytest.raises(FigureError):
-        draw(basin.system("moran", 3).assign_attrs(basin="map"))

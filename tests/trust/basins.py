@@ -34,10 +34,14 @@ def shares(repeats, how, radius, **options):
     return [how(disc(radius), Window(SQUARE), CODES, "in", seed=seed, **options) for seed in range(repeats)]
 
 
+def held(repeats, how, radius, **options):
+    """Whether the interval of the share that ends "in" holds it."""
+    return within([one.outcomes["in"] for one in shares(repeats, how, radius, **options)], np.pi * radius**2 / 4)
+
+
 @interval("basin stability, random starts", "analysis.stability.at_random", ("an eighth", 0.4), ("half", 0.8))
 def random_starts(repeats, radius):
-    told = shares(repeats, at_random, radius, samples=400)
-    return within([one.outcomes["in"] for one in told], np.pi * radius**2 / 4)
+    return held(repeats, at_random, radius, samples=400)
 
 
 @interval(
@@ -48,8 +52,7 @@ def random_starts(repeats, radius):
     ("one in 500", 0.05, 4096),
 )
 def even_starts(repeats, radius, samples):
-    told = shares(repeats, evenly, radius, samples=samples)
-    return within([one.outcomes["in"] for one in told], np.pi * radius**2 / 4)
+    return held(repeats, evenly, radius, samples=samples)
 
 
 @interval(
@@ -61,8 +64,7 @@ def even_starts(repeats, radius, samples):
     why="a confidence sequence: holds whenever one stops",
 )
 def stopped_starts(repeats, radius):
-    told = shares(repeats, until, radius, half_width=0.08)
-    return within([one.outcomes["in"] for one in told], np.pi * radius**2 / 4)
+    return held(repeats, until, radius, half_width=0.08)
 
 
 @interval(
@@ -74,12 +76,11 @@ def stopped_starts(repeats, radius):
     why="Bonferroni",
 )
 def shares_at_once(repeats, how):
-    truth = np.pi * 0.5**2 / 4
-    held = np.ones(repeats)
-    told = shares(repeats, how, 0.5, samples=512)
-    for word, share in (("in", truth), ("out", 1 - truth)):
-        held *= within([one.together[word] for one in told], share)
-    return held
+    truth, told = np.pi * 0.5**2 / 4, shares(repeats, how, 0.5, samples=512)
+    inside, outside = (
+        within([one.together[word] for one in told], share) for word, share in (("in", truth), ("out", 1 - truth))
+    )
+    return inside * outside
 
 
 @interval(
