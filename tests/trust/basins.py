@@ -77,10 +77,8 @@ def stopped_starts(repeats, radius):
 )
 def shares_at_once(repeats, how):
     truth, told = np.pi * 0.5**2 / 4, shares(repeats, how, 0.5, samples=512)
-    inside, outside = (
-        within([one.together[word] for one in told], share) for word, share in (("in", truth), ("out", 1 - truth))
-    )
-    return inside * outside
+    inside = within([one.together["in"] for one in told], truth)
+    return inside * within([one.together["out"] for one in told], 1 - truth)
 
 
 @interval(
