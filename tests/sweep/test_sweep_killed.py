@@ -28,7 +28,7 @@ def processes():
     return context
 
 
-@pytest.mark.parametrize("trials", [3, pytest.param(40, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("trials", [4, pytest.param(40, marks=pytest.mark.slow)])
 def test_a_process_that_is_killed_at_any_moment(processes, reference, tmp_path, trials):
     span = min(_seconds(processes, tmp_path / f"whole-{trial}.zarr") for trial in range(3))
     chance, killed, cut = random.Random(trials), 0, 0
@@ -53,7 +53,7 @@ def test_a_process_that_is_killed_at_any_moment(processes, reference, tmp_path, 
                 for name in found.data_vars:
                     assert found[name].where(ready).equals(whole[name].where(ready)), name
         same(store, reference)
-    assert killed >= trials / 2 and cut >= trials // 8  # it was killed, and in the middle
+    assert killed >= trials / 2 and cut >= trials / 8  # it was killed, and in the middle
 
 
 def _seconds(processes, store):
