@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -37,26 +40,22 @@ def duel(case: Case, size: Size) -> Duel:
         tip = float(found["tip_value"][at]), float(found["tip_high"][at] - found["tip_low"][at]) / 2
         return shown(tip), tip
 
-    def counts(about: Subject, seed: int):
-        """count(value) of starts that end in the target, by the same starts and chances at every value."""
+    def counts(about: Subject, seed: int) -> Callable[[float], int]:
+        """count(value) of starts that end in the target, by the same starts and chances at every value; each value once."""
         points = draw(Window(about.axes), starts, seed)
         mapper = about.mapper([path, *(axis.path for axis in about.axes)], 1)
         target = about.outcomes[about.target]
 
-        def count(value: float, seed: int = seed, points: Numbers = points) -> int:
+        @cache
+        def count(value: float) -> int:
             return int((mapper(np.column_stack([np.full(starts, value), points]), seed).label == target).sum())
 
         return count
 
     def searched(about: Subject) -> tuple[str, Share]:
         count, values = counts(about, SEED), np.linspace(low, high, COARSE)
-        known = {float(value): count(float(value)) for value in values}
-
-        def kept(value: float) -> int:
-            return known.setdefault(value, count(value)) if value not in known else known[value]
-
-        above = np.array([kept(float(value)) for value in values]) > starts / 2
-        at = crossing(kept, starts, values, int(np.flatnonzero(above[1:] != above[:-1])[0]), halvings=HALVINGS)
+        above = np.array([count(float(value)) for value in values]) > starts / 2
+        at = crossing(count, starts, values, int(np.flatnonzero(above[1:] != above[:-1])[0]), halvings=HALVINGS)
         tip = at.value, max((at.high - at.low) / 2, (at.first - at.last) / 2)
         return shown(tip), tip
 

@@ -87,7 +87,6 @@ def _batch(n: Numbers, agents: int, rng: np.random.Generator, plan: Plan) -> dic
     care = np.full(agents, n.care)
     welfare, harm, asked, since = np.zeros((4, agents))
     knows, cares, behaves, moved = np.zeros((4, agents))
-    heard = np.zeros(agents, dtype=bool)
     kind = np.full(agents, labels.UNDECIDED)
     u = care * m + (1.0 - care) * v
     for episode in range(n.horizon):
@@ -145,8 +144,6 @@ def _batch(n: Numbers, agents: int, rng: np.random.Generator, plan: Plan) -> dic
             cares += care / n.dwell
             behaves += behaves_now / n.dwell
             moved += fallen / n.dwell
-            heard |= judged
-            heard[hears] = True
     closed = 50.0 * moved < 0.1 * n.behaves * length * length
     return _record(n, knows, cares, behaves, closed, kind, since) | {
         "harm": harm, "welfare": welfare, "asked": asked, "closed": closed.astype(float)

@@ -28,6 +28,7 @@ from basin.scenario import load
 from basin.simulate.execute import threads_by_default
 from basin.simulate.tables import Tables, tabulate
 from tests.bench import c_twin, jax_twin, roofline
+from tests.bench.contest import table
 from tests.bench.twins import ROOT, Jax, Seconds, by_turns, crowd, engine, twin, twins
 from tests.bench.variants import VARIANTS, Variant
 
@@ -70,22 +71,9 @@ class Table:
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
-    def markdown(self) -> str:
-        lines = [f"### {self.title}", "", self.note, "", _row(self.heads), _row(["---"] + ["--:"] * (len(self.heads) - 1))]
-        return "\n".join([*lines, *map(_row, self.rows)]) + "\n"
-
-    def plain(self) -> str:
-        columns = [max(map(len, column)) for column in zip(self.heads, *self.rows, strict=True)]
-        lines = [
-            f"{row[0]:{columns[0]}}  "
-            + "  ".join(f"{word:>{width}}" for word, width in zip(row[1:], columns[1:], strict=True))
-            for row in (self.heads, *self.rows)
-        ]
-        return "\n".join([self.title, self.note, "", *lines]) + "\n"
-
-
-def _row(words: Sequence[str]) -> str:
-    return "| " + " | ".join(words) + " |"
+    def said(self, markdown: bool) -> str:
+        title = f"### {self.title}\n" if markdown else self.title
+        return "\n".join([title, self.note, "", table(self.heads, self.rows, markdown)]) + "\n"
 
 
 def tables_of(size: Size, **changes: float) -> Tables:
@@ -331,8 +319,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             print(f"## {part.capitalize()}\n\n`{command}`, {datetime.date.today()}. {where}\n", flush=True)
         else:
             print(f"{command}\n{where}\n", flush=True)
-        for table in PARTS[part](size):
-            print(table.markdown() if asked.markdown else table.plain(), flush=True)
+        for one in PARTS[part](size):
+            print(one.said(asked.markdown), flush=True)
 
 
 if __name__ == "__main__":
