@@ -56,14 +56,14 @@ def test_camps_are_groups_of_a_hundredth_with_gaps_as_wide_as_the_bound_between(
 
 @pytest.mark.slow
 def test_statsmodels_fits_the_same():
-    pytest.importorskip("statsmodels")
+    pytest.importorskip("statsmodels", reason="needs statsmodels: pip install statsmodels")
     found = peers_choices.travellers(420, 1).entries[-1].found
     assert float(found.split()[4]) < 1e-2  # standard errors
 
 
 @pytest.mark.slow
 def test_choix_fits_the_same():
-    pytest.importorskip("choix")
+    pytest.importorskip("choix", reason="needs choix: pip install choix")
     for entry in peers_choices.strengths(8, 1000, 1).entries[1:]:
         assert float(entry.found.split()[4]) < 1e-3  # standard errors
 
@@ -71,7 +71,7 @@ def test_choix_fits_the_same():
 @pytest.mark.slow
 def test_egttools_finds_the_same_chances():
     """A false alarm in one of 10,000 runs, were its numbers not fixed by a seed."""
-    pytest.importorskip("egttools")
+    pytest.importorskip("egttools", reason="needs egttools: pip install egttools")
     entries = peers_crowds.takeovers(20_000, 1).entries
     assert all(abs(float(entry.found.split("z = ")[1][:-1])) < 3.9 for entry in entries)
     exact = peers_crowds.exactly(100, 1).entries[-1].found
@@ -81,7 +81,7 @@ def test_egttools_finds_the_same_chances():
 @pytest.mark.slow
 @pytest.mark.parametrize("package", ["ndlib", "mesa"])
 def test_meetings_take_peers_fifty_times_as_long_and_end_in_as_many_camps(package):
-    pytest.importorskip(package)
+    pytest.importorskip(package, reason=f"needs {package}: pip install {package}")
     found = {entry.by.split()[0]: entry for entry in peers_crowds.meetings(20, 3).entries[::-1]}
     assert found[package].seconds >= 50 * found["basin"].seconds
     assert 1 <= int(found[package].found.split()[0]) <= 3  # two, save rarely
@@ -99,6 +99,6 @@ def test_times_next_to_peers():
 
 @pytest.mark.slow
 def test_dynlib_finds_the_same_magnets():
-    pytest.importorskip("dynlib")
+    pytest.importorskip("dynlib", reason="needs dynlib: pip install dynlib")
     own, other = peers_flows.until_known(1000, 1).entries
     assert int(other.found.split()[0]) <= int(own.found.split()[0]) and math.isfinite(other.seconds)

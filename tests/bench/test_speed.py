@@ -5,7 +5,7 @@ import pytest
 
 from tests.bench import c_twin, jax_twin, numpy_twin, roofline, speed, twins
 
-needs_gcc = pytest.mark.skipif(not c_twin.available(), reason="needs gcc, to build the C twin")
+needs_gcc = pytest.mark.skipif(not c_twin.available(), reason="needs gcc, to build the C twin: apt-get install gcc")
 
 
 @needs_gcc

@@ -18,7 +18,7 @@ from basin.simulate.tables import tabulate
 from tests.bench import c_twin, jax_twin, numpy_twin, scalar_twin
 from tests.bench.mechanisms import ABSENT, IDLE, numbers
 
-needs_gcc = pytest.mark.skipif(not c_twin.available(), reason="needs gcc, to build the C twin")
+needs_gcc = pytest.mark.skipif(not c_twin.available(), reason="needs gcc, to build the C twin: apt-get install gcc")
 needs_jax = pytest.mark.skipif(not jax_twin.available(), reason="needs JAX: pip install jax")
 
 # Where about half the runs end aligned, with much harm on the way: a wrong line in a twin shows.
@@ -174,7 +174,7 @@ def test_the_quick_bench_has_every_figure_and_prints_as_json():
 
 
 def test_memory_is_that_of_the_process_measured_alone():
-    pytest.importorskip("resource")
+    pytest.importorskip("resource", reason="memory is measured on Linux and macOS only: run it there")
     ballast = np.ones(50_000_000)  # 400 MB in the process that asks
     run = subprocess.run([sys.executable, "-c", bench.PEAK, sys.executable, "-c", ""], capture_output=True, check=True)
     assert int(run.stdout) < ballast.nbytes / (4 if sys.platform == "darwin" else 4096)

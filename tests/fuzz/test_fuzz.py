@@ -87,7 +87,7 @@ print(campaign.run("axis", 20, Path(sys.argv[1])))
 @pytest.mark.parametrize("what", ["ctypes.string_at(0)", "raise KeyError(1)"])
 def test_a_crash_is_reported_and_its_input_kept(what, tmp_path):
     """In native code too, of which no Python sees anything."""
-    pytest.importorskip("atheris", reason="Atheris has wheels for Linux on x86-64 only")
+    pytest.importorskip("atheris", reason="needs Atheris, on Linux and x86-64: pip install atheris")
     command = [sys.executable, "-c", CRASHING.format(what=what), str(tmp_path)]
     said = subprocess.run(command, cwd=campaign.ROOT, capture_output=True, text=True, timeout=300).stdout
     (kept,) = tmp_path.glob("crash-*")
@@ -97,7 +97,7 @@ def test_a_crash_is_reported_and_its_input_kept(what, tmp_path):
 def test_sixty_seconds(tmp_path):
     """All loaders in turn, as `python -m tests.fuzz` does. What reaches new code is found by chance, from a fixed seed, in as
     many inputs as the machine has time for: an input that fails is no accident, wherever it is found."""
-    pytest.importorskip("atheris", reason="Atheris has wheels for Linux on x86-64 only")
+    pytest.importorskip("atheris", reason="needs Atheris, on Linux and x86-64: pip install atheris")
     command = [sys.executable, "-m", "tests.fuzz", "--seconds", "60", "--out", str(tmp_path)]
     done = subprocess.run(command, cwd=campaign.ROOT, capture_output=True, text=True, timeout=900)
     lines = done.stdout.splitlines()

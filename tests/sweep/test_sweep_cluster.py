@@ -16,7 +16,7 @@ import pytest
 from basin import sweep
 from tests.sweep.small import compute, same, small
 
-pytest.importorskip("distributed")
+pytest.importorskip("distributed", reason="needs dask: pip install distributed")
 ROOT = Path(__file__).resolve().parents[2]
 SEEN = os.environ | {"PYTHONPATH": str(ROOT)}
 

@@ -11,7 +11,7 @@ import pytest
 from basin import sweep
 from tests.sweep.small import compute, same, small
 
-pytest.importorskip("dask_jobqueue")
+pytest.importorskip("dask_jobqueue", reason="needs dask-jobqueue: pip install dask-jobqueue")
 SIMS = Path(__file__).resolve().parents[2] / "sims"
 
 

@@ -156,7 +156,7 @@ def test_tables_are_read():
     assert read_table(TABLE)[1] == ("sts_serial", 16, 0.99912345, "WEAK")
 
 
-needs_dieharder = pytest.mark.skipif(shutil.which("dieharder") is None, reason="dieharder is not installed")
+needs_dieharder = pytest.mark.skipif(shutil.which("dieharder") is None, reason="needs dieharder: apt-get install dieharder")
 
 
 @pytest.mark.slow
