@@ -18,7 +18,7 @@ NUMBER = re.compile(r"(\w+)((?:\.\w+)+)\s*(?:\|\s*(.+))?")
 
 def _as_known(value: float, low: float, high: float) -> str:
     """A number and its interval, with two digits of the interval's half width."""
-    half = (high - low) / 2
+    half = high / 2 - low / 2
     digits = max(0, 1 - math.floor(math.log10(half))) if half > 0 else 4
     said = [f"{one:.{digits}f}".replace("-", "\N{MINUS SIGN}") for one in (value, low, high)]
     return f"{said[0]} ({said[1]} to {said[2]})"
@@ -36,6 +36,7 @@ WITH_INTERVAL: dict[str, Callable[[float, float, float], str]] = {
     "percent_between": lambda value, low, high: f"{percent(value)} ({interval(low, high)})",
     "number_between": _as_known,
 }
+OF_FRACTIONS = ("percent", "share", "between", "percent_between")
 
 
 def filled(text: str, results: Callable[[str], Any], draw: Callable[[str], str], name: str = "text.md") -> str:
@@ -88,9 +89,10 @@ def written(found: Any, path: str, format_: str) -> str:
         low, high = (values.get(f"{last}_{end}") for end in ("low", "high"))
         if low is None or high is None:
             raise WriteupError(f"{path!r} has no interval: there is no {last}_low or no {last}_high")
-        return WITH_INTERVAL[format_](*(_number(one, path) for one in (value, low, high)))
+        return WITH_INTERVAL[format_](*(_number(one, path, format_) for one in (value, low, high)))
     if format_ in FORMATS:
-        return FORMATS[format_](_number(value, path))
+        return FORMATS[format_](_number(value, path, format_))
+    _number(value, path, format_)
     try:
         if WIDE.search(format_):  # as much memory as it says
             raise ValueError
@@ -100,11 +102,16 @@ def written(found: Any, path: str, format_: str) -> str:
         raise WriteupError(f"{format_!r} is no format; known are {known}, and Python's own, like .2f") from None
 
 
-def _number(value: Any, path: str) -> float:
+def _number(value: Any, path: str, format_: str) -> float:
     try:
-        return float(value)
+        found = float(value)
     except (TypeError, ValueError, OverflowError):
-        raise WriteupError(f"{path!r} holds {str(value)[:60]!r}, which is no number") from None
+        found = math.nan
+    if not math.isfinite(found):
+        raise WriteupError(f"{path!r} holds {str(value)[:60]!r}, which is no number")
+    if format_ in OF_FRACTIONS and not 0 <= found <= 1:
+        raise WriteupError(f"{path!r} holds {number(found)}, and {format_!r} writes fractions, from 0 to 1")
+    return found
 
 
 def _values(found: Any) -> Mapping[str, Any]:

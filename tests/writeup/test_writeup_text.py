@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 import xarray as xr
 
@@ -14,6 +16,8 @@ NUMBERS = {
     "always": 1.0, "always_low": 0.99953, "always_high": 1.0, "none": 0.0, "none_low": 0.0, "none_high": 0.004,
     "bits": 12.3456, "bits_low": 12.1, "bits_high": 12.6, "harm": 1234.4, "harm_low": 1100.0, "harm_high": 1400.0,
     "sure": 2.0, "sure_low": 2.0, "sure_high": 2.0, "runs": 1234567, "word": "six", "inner": {"deep": -0.25},
+    "endless": math.inf, "endless_low": 0.0, "endless_high": math.inf, "nothing": math.nan,
+    "wide": 0.0, "wide_low": -1e308, "wide_high": 1.7e308,
 }  # fmt: skip
 
 
@@ -35,6 +39,7 @@ def said(text):
         ("r.bits | number_between", "12.35 (12.10 to 12.60)"),
         ("r.harm | number_between", "1234 (1100 to 1400)"),
         ("r.sure | number_between", "2.0000 (2.0000 to 2.0000)"),
+        ("r.wide | number_between", f"0 (−{1e308:.0f} to {1.7e308:.0f})"),
         ("r.bits | .1f", "12.3"),
         ("r.runs | count", "1,234,567"),
         ("r.word", "six"),
@@ -67,6 +72,10 @@ def test_a_figure_stands_alone_on_its_line():
         ("{{ r.inner }}", "holds deep: name one"),
         ("{{ r.runs | share }}", "has no interval"),
         ("{{ r.word | percent }}", "is a word"),
+        ("{{ r.endless | number_between }}", "'endless' holds 'inf', which is no number"),
+        ("{{ r.nothing | .2f }}", "'nothing' holds 'nan', which is no number"),
+        ("{{ r.harm | percent }}", "'harm' holds 1234, and 'percent' writes fractions, from 0 to 1"),
+        ("{{ r.wide | share }}", "'wide' holds −1e.308, and 'share' writes fractions, from 0 to 1"),
         ("{{ r.share | %d }}", "is no format; known are percent"),
         ("{{ r }}", "write {{ result.key"),
         ("{{ }}", "write {{ result.key"),
