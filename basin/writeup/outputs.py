@@ -44,6 +44,7 @@ TYPST = """#set par(justify: true, leading: 0.62em)
 #show figure.caption: set text(size: 8.5pt)
 #show figure.caption: set align(left)
 #show heading: set block(above: 1.4em, below: 0.7em)
+#show table: set table(inset: (x: 6pt, y: 4pt))
 #show raw: set text(size: 8pt)
 #show figure.caption: it => { show raw: set text(size: 6.5pt); it }
 #show <refs>: set text(size: 8.5pt)
@@ -89,6 +90,7 @@ def page(document: Document, out: Path) -> Path:
 def _live(name: str, fig: go.Figure) -> str:
     about, plot = fig.layout.meta, bare(fig).update_layout(autosize=True, width=None)
     tall = plot.layout.height or HEIGHT
+    tall = tall if about.get("rows") else max(tall, HEIGHT)  # what is low to fit a page need not be so here
     plot.layout.height = None
     drawing = plot.to_html(
         config=CONFIG, include_plotlyjs=False, full_html=False, div_id=f"figure-{name}", auto_play=False,

@@ -40,4 +40,6 @@ def sides(quick):
 
 @figure
 def basin_map(field):
-    return basin.figures.map(field, "aligned")
+    fig = basin.figures.map(field, "aligned")
+    fig.layout.height = 320  # so that the text is a page
+    return fig
