@@ -7,7 +7,8 @@ in words: by how much f changes per width of the range of one input, the others 
 share of what f varies by an input decides alone, and together with others. Inputs are uniform on [0, 1] and independent.
 
 Sources: Morris 1991; Campolongo, Cariboni & Saltelli 2007 (μ*); Sobol' 2001; Saltelli et al. 2010 and Jansen 1999 (the
-estimators). Designs, indices and bootstraps are SALib's (Iwanaga, Usher & Herman 2022).
+estimators); Owen 1997 (independent scramblings); Tukey 1958 (the jackknife). Designs and indices are SALib's (Iwanaga, Usher &
+Herman 2022).
 """
 
 from __future__ import annotations
@@ -19,14 +20,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from basin.analysis.extras import needed
-from basin.analysis.intervals import CONFIDENCE, mean
+from basin.analysis.intervals import mean
 from basin.analysis.sampling import child
 
 Numbers = NDArray[np.float64]
 Function = Callable[[Numbers], Numbers]  # (n, k) points of the unit cube to (n,) values
 
 LEVELS = 4  # of Morris' grid; its step is then 2/3 of the range
-RESAMPLES = 1000  # of a bootstrap
+SCRAMBLINGS = 8  # of Sobol' points, independent of each other
 MOST_POINTS = 10_000_000
 VERB = "basin sensitivity"
 
@@ -76,27 +77,49 @@ def morris(function: Function, inputs: int, *, samples: int, seed: int = 0) -> S
 def sobol(function: Function, inputs: int, *, samples: int, seed: int = 0) -> Shares:
     """First and total order indices from `samples` (inputs + 2) points, `samples` a power of two; one call.
 
-    Intervals are SALib's bootstrap over the samples, at 95%. A function that does not vary has no shares: all are 0.
+    The samples are split among 8 independent scramblings of Sobol' points, since points of one say little about how it errs.
+    Indices are of all together; their intervals, at 95%, are Student's over what each scrambling adds to them (the jackknife),
+    to the logarithm of total order, which is skewed and at most 1. With fewer than 64 samples they hold less often, with 8 in
+    83 to 96% of cases. A function that does not vary has no shares: all are 0.
     Raises SensitivityError for another number of samples or no input, MissingError without SALib.
     """
     _checked(samples, samples * (inputs + 2), inputs)
     if samples & (samples - 1):
         raise SensitivityError(f"samples = {samples}: Sobol' indices take a power of two")
     design = needed("SALib.sample.sobol", VERB).sample
-    indices = needed("SALib.analyze.sobol", VERB).analyze
-    problem = _problem(inputs)
-    points = design(dict(problem), samples, calc_second_order=False, seed=_seed(seed, 0))
-    values = _called(function, points)
-    if np.ptp(values) == 0:
-        none = np.zeros(inputs)
-        return Shares(none, none, none, none, none, none, values)
-    told = indices(
-        problem, values, calc_second_order=False, num_resamples=RESAMPLES, conf_level=CONFIDENCE, seed=_seed(seed, 1)
-    )
-    first, first_half, total, total_half = (np.asarray(told[name], float) for name in ("S1", "S1_conf", "ST", "ST_conf"))
-    return Shares(
-        first, first - first_half, first + first_half, total, np.maximum(0.0, total - total_half), total + total_half, values
-    )
+    parts = min(SCRAMBLINGS, samples)
+    points = [design(_problem(inputs), samples // parts, calc_second_order=False, seed=_seed(seed, at)) for at in range(parts)]
+    values = _called(function, np.concatenate(points))
+    told = values.reshape(parts, samples // parts, inputs + 2)
+    found = _indices(told)
+    without = np.array([_indices(np.delete(told, at, axis=0)) for at in range(parts)])
+    (first, total), half = found, _half(found[0], without[:, 0])
+    low, high = total - _half(total, without[:, 1]), total + _half(total, without[:, 1])
+    for at in np.flatnonzero(
+        (without[:, 1] > 0).all(axis=0)
+    ):  # else one scrambling has all that it does, and 0 has no logarithm
+        ratio = np.exp(_half(np.log(total[[at]]), np.log(without[:, 1, [at]]))[0])
+        low[at], high[at] = total[at] / ratio, total[at] * ratio
+    low, high = np.maximum(0.0, low), np.minimum(high, np.maximum(1.0, total))
+    return Shares(first, first - half, first + half, total, low, high, values)
+
+
+def _half(found: Numbers, without: Numbers) -> Numbers:
+    """Half the width of an interval of what was found (k,), given the same without each part (parts, k): Tukey's jackknife."""
+    parts = len(without)
+    adds = parts * found - (parts - 1) * without
+    return np.array([(one.high - one.low) / 2 for one in map(mean, adds.T)])
+
+
+def _indices(values: Numbers) -> Numbers:
+    """(2, k) of first and total order, from f (..., k + 2) at A, at A with one column of B each, and at B."""
+    estimators = needed("SALib.analyze.sobol", VERB)
+    values = values.reshape(-1, values.shape[-1])
+    mixed = values[:, 1:-1] - values.mean()
+    one, other = (np.broadcast_to(values[:, [at]] - values.mean(), mixed.shape) for at in (0, -1))
+    if np.ptp(values[:, [0, -1]]) == 0:  # of which SALib would warn
+        return np.zeros((2, mixed.shape[1]))
+    return np.array([estimators.first_order(one, mixed, other), estimators.total_order(one, mixed, other)])
 
 
 def _effects(walks: Numbers, values: Numbers) -> Numbers:
