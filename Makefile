@@ -4,39 +4,40 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo app test test-all test-lowest coverage clean
+.PHONY: demo app test test-all test-lowest coverage style clean
 
-demo: $(VENV)/core
+demo: $(VENV)/kernels
 	$(BIN)/basin demo
 
 app: $(VENV)/app
 	$(BIN)/basin app
 
-test: $(VENV)/test
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check --quiet .
-	$(BIN)/lint-imports
-	$(BIN)/mypy
-	$(BIN)/python -m pytest -n auto --dist loadfile
+# Tests share the processors, so what they all wait for is compiled before them, while the rest is fetched and checked.
+test:
+	$(MAKE) --jobs=2 $(VENV)/crowds style
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
-test-all: $(VENV)/test
+test-all:
+	$(MAKE) --jobs=2 $(VENV)/crowds style
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "slow or not slow"
+
+style: $(VENV)/test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "slow or not slow"
 
 # The oldest versions of everything that pyproject.toml allows, in an environment of their own.
 test-lowest: $(BIN)/python
 	$(BIN)/python -m venv $(VENV)-lowest
 	$(VENV)-lowest/bin/python -m pip install --quiet --disable-pip-version-check uv
 	$(VENV)-lowest/bin/uv pip install --quiet --python $(VENV)-lowest/bin/python --resolution lowest-direct -e ".[test]"
-	$(VENV)-lowest/bin/python -m pytest -n auto --dist loadfile -m "not slow and not browser"
+	$(VENV)-lowest/bin/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not slow and not browser"
 
 # Fails below the share of lines that pyproject.toml asks for.
-coverage: $(VENV)/test
+coverage: $(VENV)/test $(VENV)/crowds
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n auto --dist loadfile -m "not slow and not browser"
+	$(BIN)/coverage run -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not slow and not browser"
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
@@ -48,19 +49,24 @@ $(BIN)/python:
 		{ echo "Basin needs Python 3.11 or later: make PYTHON=/path/to/python3.11 ..."; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-# The kernels are compiled here, once, so that the first map does not wait for them.
 $(VENV)/core: $(BIN)/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
-	@echo "Compiling the kernels: a minute or two, once."
-	$(BIN)/basin run value-learner --runs 1 --quiet > /dev/null
 	@touch $@
 
-$(VENV)/app: $(VENV)/core
+$(VENV)/app: $(VENV)/kernels
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[app]"
 	@touch $@
 
-# Tests share the processors, so what they all wait for is compiled before them, while what they need is fetched.
 $(VENV)/test: $(VENV)/core
-	$(BIN)/basin population value-learner --agents 2 --populations 1 --set outcome.horizon=2 --quiet > /dev/null & \
-		$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[test]"; fetched=$$?; wait; exit $$fetched
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[test]"
+	@touch $@
+
+# Compiled here, once, so that the first map does not wait for it.
+$(VENV)/kernels: $(VENV)/core
+	@echo "Compiling the kernels: a minute or two, once."
+	$(BIN)/python -m basin run value-learner --runs 1 --quiet > /dev/null
+	@touch $@
+
+$(VENV)/crowds: $(VENV)/kernels
+	$(BIN)/python -m basin population value-learner --agents 2 --populations 1 --set outcome.horizon=2 --quiet > /dev/null
 	@touch $@
