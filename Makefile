@@ -14,11 +14,11 @@ app: $(VENV)/app
 
 # Tests share the processors, so what they all wait for is compiled before them, while the rest is fetched and checked.
 test:
-	$(MAKE) --jobs=2 $(VENV)/crowds style
+	$(MAKE) --jobs=3 $(VENV)/kernels $(VENV)/crowds style
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 test-all:
-	$(MAKE) --jobs=2 $(VENV)/crowds style
+	$(MAKE) --jobs=3 $(VENV)/kernels $(VENV)/crowds style
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "slow or not slow"
 
 style: $(VENV)/test
@@ -35,7 +35,7 @@ test-lowest: $(BIN)/python
 	$(VENV)-lowest/bin/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not slow and not browser"
 
 # Fails below the share of lines that pyproject.toml asks for.
-coverage: $(VENV)/test $(VENV)/crowds
+coverage: $(VENV)/test $(VENV)/kernels $(VENV)/crowds
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not slow and not browser"
 	$(BIN)/coverage combine --quiet
@@ -67,6 +67,6 @@ $(VENV)/kernels: $(VENV)/core
 	$(BIN)/python -m basin run value-learner --runs 1 --quiet > /dev/null
 	@touch $@
 
-$(VENV)/crowds: $(VENV)/kernels
+$(VENV)/crowds: $(VENV)/core
 	$(BIN)/python -m basin population value-learner --agents 2 --populations 1 --set outcome.horizon=2 --quiet > /dev/null
 	@touch $@

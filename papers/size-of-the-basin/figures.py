@@ -55,7 +55,7 @@ def by_information(facts):
 
 @result
 def by_capability(quick):
-    return basin.continuation(LLM, ("capability.start", 0.02, 1), n=6 if quick else 21, samples=300 if quick else 4000)
+    return basin.continuation(LLM, ("capability.start", 0.02, 1), n=6 if quick else 21, samples=150 if quick else 4000)
 
 
 @result
@@ -83,7 +83,7 @@ def _ends(found):
 @result
 def by_speed(quick):
     return basin.continuation(
-        TAKEOFF, ("capability.growth", 0.001, 0.5, "log"), n=6 if quick else 21, samples=300 if quick else 4000
+        TAKEOFF, ("capability.growth", 0.001, 0.5, "log"), n=6 if quick else 21, samples=150 if quick else 4000
     )
 
 

@@ -59,7 +59,7 @@ def by_guarding(quick):
     """An interest that points halfway to human values, the more strongly it guards itself."""
     return basin.continuation(
         basin.load(LLM).with_(HALFWAY), ("motives.self_interest.guarding", 0.02, 0.4, "log"), axes=CARE,
-        n=9 if quick else 25, samples=300 if quick else 2000,
+        n=7 if quick else 25, samples=150 if quick else 2000,
     )  # fmt: skip
 
 
@@ -105,7 +105,7 @@ def by_bias(quick):
     """An agent that cares, the more biased what people show."""
     return basin.continuation(
         basin.load(LEARNER).with_(CARING), ("humans.bias", 0.0, 0.6), axes=KNOWLEDGE,
-        n=9 if quick else 25, samples=300 if quick else 2000,
+        n=7 if quick else 25, samples=150 if quick else 2000,
     )  # fmt: skip
 
 

@@ -57,7 +57,7 @@ def test_exact_intervals_hold_at_least_as_often_as_stated(share):
     assert covered(low, high, share) >= 0.95
 
 
-@pytest.mark.parametrize("share", [0.02, 0.3, 0.5])
+@pytest.mark.parametrize("share", [pytest.param(0.02, marks=pytest.mark.slow), 0.3, pytest.param(0.5, marks=pytest.mark.slow)])
 def test_all_intervals_of_a_sequence_hold_at_once_while_wilsons_do_not(share):
     counts = np.cumsum(np.random.default_rng(4).random((REPEATS, 1000)) < share, axis=1)
     looks = np.arange(1, 1001, 3)

@@ -91,6 +91,7 @@ def test_a_click_shows_the_trajectories_and_the_address_brings_them_back(tab):
     other.wait_for_function(RINGED, arg=[[-0.5, start[1]]])
 
 
+@pytest.mark.slow  # a click's way to the address and back is tested above
 @browser
 def test_a_moved_slider_is_in_the_address_and_back(tab):
     page = tab()

@@ -141,7 +141,7 @@ def standard_score(a, b):
     [
         pytest.param(numpy_twin.simulate, id="numpy"),
         pytest.param(numpy_twin.simulate_by_law, id="law"),
-        pytest.param(scalar_twin.simulate, id="scalar"),
+        pytest.param(scalar_twin.simulate, id="scalar", marks=pytest.mark.slow),  # Numba compiles it anew
         pytest.param(jax_twin.simulate, id="jax", marks=needs_jax),
         pytest.param(jax_twin.simulate_by_law, id="jax-law", marks=needs_jax),
     ],

@@ -98,6 +98,7 @@ H,C,0.1
 H,D,2
 """
 GRAPHS = ("complete", "ring", "file")
+MANY = pytest.mark.parametrize("count", [1, pytest.param(4, marks=pytest.mark.slow)])  # populations at once
 
 
 @pytest.fixture
@@ -189,10 +190,11 @@ def compare_endings(s: Scenario, drive: CrowdDrive, twins: list[Crowd], starts: 
 # ---- One coupling at a time, and all together ----------------------------------------------------------------------
 
 
+@MANY
 @pytest.mark.parametrize("graph", GRAPHS)
 @pytest.mark.parametrize("name", list(COUPLINGS))
-def test_every_coupling(name, graph, listening):
-    compare(lively(COUPLINGS[name], listening[graph]))
+def test_every_coupling(name, graph, count, listening):
+    compare(lively(COUPLINGS[name], listening[graph]), count)
 
 
 def test_couplings_happen(listening):
@@ -273,10 +275,11 @@ AMONG: dict[str, dict[str, Any]] = {
 }
 
 
+@MANY
 @pytest.mark.parametrize("graph", ["ring", "complete"])
 @pytest.mark.parametrize("name", list(AMONG))
-def test_among_other_agents_and_people(name, graph, listening):
-    compare(lively(AMONG[name], listening[graph]))
+def test_among_other_agents_and_people(name, graph, count, listening):
+    compare(lively(AMONG[name], listening[graph]), count)
 
 
 def lock_ins() -> dict[str, Any]:

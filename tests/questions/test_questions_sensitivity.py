@@ -149,7 +149,12 @@ def test_the_rule_of_ranges(scenario):
     assert usual(near.with_({"personas.switch": 1.0}).numeric_path("personas.switch")) == (0.5, 1.0, True)
 
 
-@pytest.mark.parametrize("name", basin.names())
+OFTEN = ("critical-mass", "safety-pretraining", "shoggoth", "travel-choices")  # of each kind one
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[] if name in OFTEN else pytest.mark.slow) for name in basin.names()]
+)
 def test_ranges_of_every_bundled_scenario_are_valid(name):
     one = subject(name)
     chosen = ranges(one)
