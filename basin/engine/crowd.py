@@ -131,7 +131,7 @@ def block_at(crowd: Crowd, b: Block, i: int) -> Block:
         at(crowd.m, i), at(crowd.V, i), at(crowd.theta, i), at(crowd.theta0, i), at(crowd.own, i), at(crowd.want, i),
         at(crowd.bias, i), at(crowd.offset, i), at(crowd.culture, i), at(crowd.people, i), b.person, b.u, b.steer, b.acted,
         at(crowd.shares, i), at(crowd.shares0, i), crowd.p[k], crowd.q[k], at(crowd.s, i), b.w, b.phi, b.Vphi, b.x, b.Vx, b.f,
-        b.endorsed, b.aim, at(crowd.counter, i), at(crowd.run, i), crowd.on[k], b.kinds,
+        b.endorsed, b.aim, b.start, at(crowd.counter, i), at(crowd.run, i), crowd.on[k], b.kinds,
     )  # fmt: skip
 
 

@@ -198,6 +198,9 @@ class Choices(NamedTuple):
     rationality: float  # β, the maximum-likelihood length
 
 
+START_VECTORS = 12  # of d numbers each, which a run is made from
+
+
 class Block(NamedTuple):
     """LANES agents. Vectors are rows of features; the covariance is packed by rows of its lower triangle."""
 
@@ -228,6 +231,7 @@ class Block(NamedTuple):
     f: NDArray[np.float64]  # (2 K, LANES) forces on the motives, and v_k·φ
     endorsed: NDArray[np.float64]  # (K, LANES) s_k cos(u, v_k)
     aim: NDArray[np.float64]  # (K, LANES) where the logit rule draws the shares
+    start: NDArray[np.float64]  # scratch: vectors of a run that is being started; see start.py
     # (6, LANES) random-number counters: the run (low and high word) and episode, then the same of the people it lives among
     counter: NDArray[np.uint64]
     run: NDArray[np.int64]  # (LANES,) position of the run in this call, -1 for an idle lane
@@ -300,7 +304,8 @@ def new_block(rules: Rules, kinds: NDArray[np.int64]) -> Block:
         p=zeros(len(PARAMETERS) * width), q=zeros(max(1, motive_parameters(K, bool(rules.mutual), rules.cast)), width),
         s=zeros(STATE_ROWS * width), w=zeros(WORK_ROWS * width),
         phi=zeros(d + 1, width), Vphi=zeros(d, width), x=zeros(d + 1, width), Vx=zeros(d, width),
-        f=zeros(2 * K, width), endorsed=zeros(K, width), aim=zeros(K, width), counter=zeros(6, width, dtype=np.uint64),
+        f=zeros(2 * K, width), endorsed=zeros(K, width), aim=zeros(K, width),
+        start=zeros((START_VECTORS + 2 * (K - 1) + d) * d), counter=zeros(6, width, dtype=np.uint64),
         run=zeros(width, dtype=np.int64), on=zeros(FLAGS, dtype=np.int64), kinds=kinds,
     )  # fmt: skip
     block.run[:] = -1

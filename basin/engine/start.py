@@ -12,120 +12,137 @@ import math
 import numpy as np
 
 from basin.engine.arrays import Numbers
-from basin.engine.compile import allocating
+from basin.engine.compile import kernel, spliced, stage
 from basin.engine.layout import (
     ARGUMENT, ASKED, BIAS, CAPABILITY, CAPABILITY_START, CARE, CLAIMED, CLASS, CULTURE_LENGTH, DWELL, ENDED, EPISODE,
-    EVOLVED, FLOOR, HARM, HORIZON, KNOWLEDGE, KNOWN_FACTS, LIVE, OFFSET, OVERLAP, OWN_FIELDS, PEOPLE_COUNTER,
-    RANDOM_DIRECTION, SHARE, SINCE, SPREAD, STRENGTH, SUM_BEHAVES, SUM_CARES, SUM_ITEMS, SUM_KNOWS, SUM_MOVED, SURVIVAL,
-    VISIBLE_FEATURES, WARP, WELFARE, WINDOW_LEFT, Block, Choices, Rules,
+    EVOLVED, FLOOR, HARM, HORIZON, KNOWLEDGE, KNOWN_FACTS, LIVE, OFFSET, OVERLAP, OWN_FIELDS, PEOPLE, PEOPLE_COUNTER,
+    RANDOM_DIRECTION, SHARE, SINCE, SPREAD, START_VECTORS, STRENGTH, SUM_BEHAVES, SUM_CARES, SUM_ITEMS, SUM_KNOWS,
+    SUM_MOVED, SURVIVAL, VISIBLE_FEATURES, WARP, WELFARE, WINDOW_LEFT, Block, Choices, Rules,
 )  # fmt: skip
 from basin.engine.people import start_people, weigh_culture_as_bias
 from basin.engine.random import (
     START_BIAS, START_CULTURE, START_ERROR, START_FACTS, START_OVERSEER, START_OWN, START_VALUES, Word, philox, uniform52,
 )  # fmt: skip
 from basin.engine.vectors import (
-    gaussian, measure, mirror_to, mirrored_axis, normalise, place, remove, store, warp_frame,
+    clear, copy_to, gaussian, measure, mirror_to, mirrored_axis, normalise, place, remove, shorten, store, warp_frame,
 )  # fmt: skip
 
 
-@allocating
+# Vectors of d numbers in `Block.start`, which is where a run is made: arrays of its own took twice as long as all the rest.
+# After those named come the residuals of the own motives, what they are made of, and the frame of a warped space.
+THETA, THETA_M, UNIT, UNIT_M, SCALE, MIRROR, SEEN, SEEN_M, ERROR, ERROR_M, X, X_M = range(START_VECTORS)
+FIXED = START_VECTORS
+
+
+@spliced
+def vector(start: Numbers, at: int, d: int) -> Numbers:
+    return start[at * d : (at + 1) * d]
+
+
+@kernel
 def start_own(
-    rules: Rules, b: Block, lane: int, theta: Numbers, theta_m: Numbers, frame: Numbers, scale: Numbers, mirror: Numbers,
-    run_low: Word, run_high: Word, key_low: Word, key_high: Word,
-) -> Numbers:  # fmt: skip
-    """Directions of the own motives. Returns their residuals (K−1, d), unit and orthogonal to θ."""
-    d = theta.shape[0]
-    own = rules.motives - 1
-    residual = np.zeros((own, d))
-    raw = np.zeros((own, d))
-    x, xm = np.empty(d), np.empty(d)
+    rules: Rules, q: Numbers, fixed: Numbers, want: Numbers, lane: int, start: Numbers, frame: Numbers, run_low: Word,
+    run_high: Word, key_low: Word, key_high: Word,
+) -> None:  # fmt: skip
+    """Directions of the own motives. Their residuals, unit and orthogonal to θ, stay in `start`."""
+    d, own = rules.features, rules.motives - 1
+    theta, theta_m, scale = vector(start, UNIT, d), vector(start, UNIT_M, d), vector(start, SCALE, d)
+    x, xm = vector(start, X, d), vector(start, X_M, d)
+    made = FIXED + own  # the first of what residuals are made of
     if own > 0:
-        gaussian(raw.reshape(own * d), START_OWN, run_low, run_high, key_low, key_high)
+        gaussian(start[made * d : (made + own) * d], START_OWN, run_low, run_high, key_low, key_high)
     for k in range(own):
+        raw = vector(start, made + k, d)
         if rules.expected == 1:
-            mirrored_axis(mirror, 2 + k, raw[k])
-        remove(raw[k], theta, theta_m)
+            mirrored_axis(vector(start, MIRROR, d), 2 + k, raw)
+        remove(raw, theta, theta_m)
         if rules.mutual == 1:
             for _ in range(2):
                 for j in range(k):
-                    measure(frame, scale, raw[j], xm)
-                    remove(raw[k], raw[j], xm)
-        measure(frame, scale, raw[k], xm)
-        normalise(raw[k], xm)
+                    other = vector(start, made + j, d)
+                    measure(frame, scale, other, xm)
+                    remove(raw, other, xm)
+        measure(frame, scale, raw, xm)
+        normalise(raw, xm)
     factor = OWN_FIELDS * own
     for k in range(own):
+        residual = vector(start, FIXED + k, d)
+        clear(residual)
         if rules.mutual == 1:
             for j in range(k + 1):
-                weight = b.q[factor + k * (k + 1) // 2 + j, lane]
+                weight = q[factor + k * (k + 1) // 2 + j, lane]
                 for i in range(d):
-                    residual[k, i] += weight * raw[j, i]
+                    residual[i] += weight * start[(made + j) * d + i]
         else:
             for i in range(d):
-                residual[k, i] = raw[k, i]
-        place(b.q[OWN_FIELDS * k + OVERLAP, lane], theta, residual[k], x)
-        normalise(x, x.copy())  # an inner product other than the usual one changes lengths
-        store(b.own, k * d, lane, x)
-        store(b.want, k * d, lane, x)
-    return residual
+                residual[i] = start[(made + k) * d + i]
+        place(q[OWN_FIELDS * k + OVERLAP, lane], theta, residual, x)
+        shorten(x)  # an inner product other than the usual one changes lengths
+        store(fixed, k * d, lane, x)
+        store(want, k * d, lane, x)
 
 
-@allocating
+@kernel
 def orthogonal_direction(
-    rules: Rules, lane: int, rows: Numbers, chosen: int, residual: Numbers, theta: Numbers, mirror: Numbers, axis: int,
-    use: int, run_low: Word, run_high: Word, key_low: Word, key_high: Word,
+    rules: Rules, lane: int, rows: Numbers, chosen: int, start: Numbers, axis: int, use: int, run_low: Word, run_high: Word,
+    key_low: Word, key_high: Word,
 ) -> None:  # fmt: skip
     """A unit direction ⊥ θ into a block's rows: random, toward a named motive, or in the skeleton a given axis."""
-    d = theta.shape[0]
-    x = np.zeros(d)
+    d = rules.features
+    x, theta = vector(start, X, d), vector(start, THETA, d)
+    clear(x)
     if chosen != RANDOM_DIRECTION:
-        x[:] = residual[chosen]
+        copy_to(vector(start, FIXED + chosen, d), x)
     elif rules.expected == 0:
         gaussian(x, use, run_low, run_high, key_low, key_high)
     elif axis < d:
-        mirrored_axis(mirror, axis, x)
+        mirrored_axis(vector(start, MIRROR, d), axis, x)
     remove(x, theta, theta)
-    normalise(x, x.copy())
+    shorten(x)
     store(rows, 0, lane, x)
 
 
-@allocating
+@kernel
 def start_belief(
-    rules: Rules, b: Block, lane: int, theta: Numbers, residual: Numbers, frame: Numbers, scale: Numbers, mirror: Numbers,
-    run_low: Word, run_high: Word, key_low: Word, key_high: Word,
+    rules: Rules, p: Numbers, m: Numbers, V: Numbers, lane: int, start: Numbers, frame: Numbers, run_low: Word, run_high: Word,
+    key_low: Word, key_high: Word,
 ) -> None:  # fmt: skip
     """m₀ at cos(m₀, θ) = knowledge within the visible features, V₀ = (spread²/d) I there."""
-    d = theta.shape[0]
-    visible = int(b.p[VISIBLE_FEATURES + lane])
-    seen, seen_m, error, error_m = np.zeros(d), np.zeros(d), np.zeros(d), np.zeros(d)
+    d = rules.features
+    visible = int(p[VISIBLE_FEATURES + lane])
+    scale, x = vector(start, SCALE, d), vector(start, X, d)
+    seen, seen_m = vector(start, SEEN, d), vector(start, SEEN_M, d)
+    error, error_m = vector(start, ERROR, d), vector(start, ERROR_M, d)
+    clear(seen)
+    clear(error)
     for i in range(visible):
-        seen[i] = theta[i]
+        seen[i] = start[THETA * d + i]
     measure(frame, scale, seen, seen_m)
     normalise(seen, seen_m)
     if rules.error_direction != RANDOM_DIRECTION:
-        error[:] = residual[rules.error_direction]
+        copy_to(vector(start, FIXED + rules.error_direction, d), error)
     elif rules.expected == 0:
         gaussian(error, START_ERROR, run_low, run_high, key_low, key_high)
     elif d > 1:
-        mirrored_axis(mirror, 1, error)
+        mirrored_axis(vector(start, MIRROR, d), 1, error)
     for i in range(visible if visible > 1 else 0, d):  # one feature leaves no room for an error but the sign
         error[i] = 0.0
     remove(error, seen, seen_m)
     measure(frame, scale, error, error_m)
     normalise(error, error_m)
-    x = np.zeros(d)
-    place(b.p[KNOWLEDGE + lane], seen, error, x)
-    normalise(x, x.copy())
+    place(p[KNOWLEDGE + lane], seen, error, x)
+    shorten(x)
     for i in range(d):
-        b.m[i, lane] = b.p[STRENGTH + lane] * x[i]
-    variance = b.p[SPREAD + lane] * b.p[SPREAD + lane] / d
+        m[i, lane] = p[STRENGTH + lane] * x[i]
+    variance = p[SPREAD + lane] * p[SPREAD + lane] / d
     at = 0
     for i in range(d):
         for j in range(i + 1):
-            b.V[at, lane] = variance if i == j and i < visible else 0.0
+            V[at, lane] = variance if i == j and i < visible else 0.0
             at += 1
 
 
-@allocating
+@stage
 def start_shares(rules: Rules, b: Block, lane: int) -> None:
     """Care and, in proportion to their weights, the own motives, each at least at the floor."""
     own = rules.motives - 1
@@ -145,65 +162,68 @@ def start_shares(rules: Rules, b: Block, lane: int) -> None:
         b.shares0[k, lane] = b.shares[k, lane]
 
 
-@allocating
+@kernel
 def start_lane(rules: Rules, choices: Choices, b: Block, lane: int, settled: int, key_low: Word, key_high: Word) -> None:
     """Fill one lane, whose parameters and run counter are already in place, with a run at its start.
 
     settled: 1 where it comes among people who are there already, with what they value now and how they show it.
     """
-    d = rules.features
+    d, start = rules.features, b.start
     run_low, run_high = b.counter[0, lane], b.counter[1, lane]
     people_low, people_high = b.counter[PEOPLE_COUNTER, lane], b.counter[PEOPLE_COUNTER + 1, lane]
-    theta, theta_m = np.zeros(d), np.empty(d)
+    theta, theta_m, mirror = vector(start, THETA, d), vector(start, THETA_M, d), vector(start, MIRROR, d)
     visible = b.p[VISIBLE_FEATURES + lane]
+    clear(theta)
     if settled == 1:
         for i in range(d):
             theta[i] = b.theta[i, lane]
     elif choices.theta.shape[0] == d:
-        theta[:] = choices.theta
+        copy_to(choices.theta, theta)
     elif rules.expected == 1:  # the skeleton's θ has the mean square share of the features that are out of sight
         theta[d - 1] = math.sqrt(1.0 - visible / d)
         theta[0] = math.sqrt(visible / d)
     else:
         gaussian(theta, START_VALUES, people_low, people_high, key_low, key_high)
-        normalise(theta, theta.copy())
+        shorten(theta)
     if settled == 0:
-        start_people(rules, b, lane, theta, people_low, people_high, key_low, key_high)
+        if b.p[PEOPLE + lane] > 1.0:
+            start_people(rules, b, lane, theta, people_low, people_high, key_low, key_high)
         store(b.theta, 0, lane, theta)
         store(b.theta0, 0, lane, theta)
     warped = b.p[WARP + lane] > 1.0
-    frame, scale, mirror = np.empty((d if warped else 0, d)), np.empty(d), np.empty(d)
+    scale, first = vector(start, SCALE, d), (FIXED + 2 * (rules.motives - 1)) * d
+    frame = start[first : first + (d * d if warped else 0)]
     if warped:
-        warp_frame(b.p[WARP + lane], run_low, run_high, key_low, key_high, frame, scale)
+        warp_frame(b.p[WARP + lane], d, run_low, run_high, key_low, key_high, frame, scale)
     mirror_to(theta, mirror)
     measure(frame, scale, theta, theta_m)
-    unit, unit_m = theta.copy(), theta_m.copy()  # θ at unit length in the inner product of the angles
+    unit, unit_m = vector(start, UNIT, d), vector(start, UNIT_M, d)  # θ at unit length in the inner product of the angles
+    copy_to(theta, unit)
+    copy_to(theta_m, unit_m)
     normalise(unit, unit_m)
-    residual = start_own(rules, b, lane, unit, unit_m, frame, scale, mirror, run_low, run_high, key_low, key_high)
+    start_own(rules, b.q, b.own, b.want, lane, start, frame, run_low, run_high, key_low, key_high)
     axis = 1 + rules.motives
     whose = settled == 0 or rules.bias_direction != RANDOM_DIRECTION  # a bias toward a motive is the agent's own
     if whose:
         orthogonal_direction(
-            rules, lane, b.bias, rules.bias_direction, residual, theta, mirror, axis, START_BIAS, people_low, people_high,
-            key_low, key_high,
-        )  # fmt: skip
+            rules, lane, b.bias, rules.bias_direction, start, axis, START_BIAS, people_low, people_high, key_low, key_high
+        )
     axis += 1 if rules.bias_direction == RANDOM_DIRECTION and b.p[BIAS + lane] != 0.0 else 0
     if settled == 0:
         orthogonal_direction(
-            rules, lane, b.offset, RANDOM_DIRECTION, residual, theta, mirror, axis, START_OVERSEER, people_low, people_high,
-            key_low, key_high,
-        )  # fmt: skip
+            rules, lane, b.offset, RANDOM_DIRECTION, start, axis, START_OVERSEER, people_low, people_high, key_low, key_high
+        )
     axis += 1 if b.p[OFFSET + lane] != 0.0 else 0
     if rules.target == EVOLVED and b.p[CULTURE_LENGTH + lane] > 0.0:
         if settled == 0:
             orthogonal_direction(
-                rules, lane, b.culture, RANDOM_DIRECTION, residual, theta, mirror, axis, START_CULTURE, people_low,
-                people_high, key_low, key_high,
+                rules, lane, b.culture, RANDOM_DIRECTION, start, axis, START_CULTURE, people_low, people_high, key_low,
+                key_high,
             )  # fmt: skip
         for i in range(d if whose else 0):
             b.bias[i, lane] = b.p[BIAS + lane] * b.bias[i, lane] + b.p[CULTURE_LENGTH + lane] * b.culture[i, lane]
         weigh_culture_as_bias(rules, b.p, lane)
-    start_belief(rules, b, lane, theta, residual, frame, scale, mirror, run_low, run_high, key_low, key_high)
+    start_belief(rules, b.p, b.m, b.V, lane, start, frame, run_low, run_high, key_low, key_high)
     start_shares(rules, b, lane)
     a, c, _, _ = philox(run_low, run_high, np.uint64(0), np.uint64(START_FACTS * 65536), key_low, key_high)
     s, p = b.s, b.p

@@ -7,12 +7,12 @@ import math
 import numpy as np
 
 from basin.engine.arrays import Numbers
-from basin.engine.compile import allocating
+from basin.engine.compile import kernel
 from basin.engine.random import START_WARP, Word, normal_pair, philox
 from basin.engine.special import exp, log
 
 
-@allocating
+@kernel
 def gaussian(out: Numbers, use: int, run_low: Word, run_high: Word, key_low: Word, key_high: Word) -> None:
     """Fill a vector with standard normals of one use."""
     d = out.shape[0]
@@ -25,26 +25,37 @@ def gaussian(out: Numbers, use: int, run_low: Word, run_high: Word, key_low: Wor
             out[2 * i + 1] = second
 
 
-@allocating
+@kernel
+def clear(x: Numbers) -> None:
+    for i in range(x.shape[0]):
+        x[i] = 0.0
+
+
+@kernel
+def copy_to(x: Numbers, out: Numbers) -> None:
+    for i in range(x.shape[0]):
+        out[i] = x[i]
+
+
+@kernel
 def measure(frame: Numbers, scale: Numbers, x: Numbers, out: Numbers) -> None:
-    """M x, with M = Q diag(scale)² Qᵀ and the rows of `frame` the columns of Q; the identity for an empty frame."""
+    """M x, with M = Q diag(scale)² Qᵀ and the rows of `frame` (d d,) the columns of Q; the identity for an empty frame."""
     d = x.shape[0]
     if frame.shape[0] == 0:
-        for i in range(d):
-            out[i] = x[i]
+        copy_to(x, out)
         return
     for i in range(d):
         out[i] = 0.0
     for k in range(d):
         along = 0.0
         for i in range(d):
-            along += frame[k, i] * x[i]
+            along += frame[k * d + i] * x[i]
         along = along * scale[k] * scale[k]
         for i in range(d):
-            out[i] += frame[k, i] * along
+            out[i] += frame[k * d + i] * along
 
 
-@allocating
+@kernel
 def dot(x: Numbers, y: Numbers) -> float:
     total = 0.0
     for i in range(x.shape[0]):
@@ -52,7 +63,7 @@ def dot(x: Numbers, y: Numbers) -> float:
     return total
 
 
-@allocating
+@kernel
 def normalise(x: Numbers, measured: Numbers) -> None:
     """Scale x, and M x with it, to unit length in that inner product; a vector of no length becomes 0."""
     square = dot(x, measured)
@@ -62,7 +73,16 @@ def normalise(x: Numbers, measured: Numbers) -> None:
         measured[i] *= inverse
 
 
-@allocating
+@kernel
+def shorten(x: Numbers) -> None:
+    """Scale x to the usual unit length; a vector of no length becomes 0."""
+    square = dot(x, x)
+    inverse = 1.0 / math.sqrt(square) if square > 1e-28 else 0.0
+    for i in range(x.shape[0]):
+        x[i] *= inverse
+
+
+@kernel
 def remove(x: Numbers, unit: Numbers, measured_unit: Numbers) -> None:
     """Take from x its part along a unit vector."""
     along = dot(x, measured_unit)
@@ -70,39 +90,39 @@ def remove(x: Numbers, unit: Numbers, measured_unit: Numbers) -> None:
         x[i] -= along * unit[i]
 
 
-@allocating
+@kernel
 def warp_frame(
-    condition: float, run_low: Word, run_high: Word, key_low: Word, key_high: Word, frame: Numbers, scale: Numbers
+    condition: float, d: int, run_low: Word, run_high: Word, key_low: Word, key_high: Word, frame: Numbers, scale: Numbers
 ) -> None:
-    """A random orthonormal frame, and scales from 1 down to 1/condition, evenly in the logarithm."""
-    d = frame.shape[0]
-    gaussian(frame.reshape(d * d), START_WARP, run_low, run_high, key_low, key_high)
+    """A random orthonormal frame (d d,), row by row, and scales from 1 down to 1/condition, evenly in the logarithm."""
+    gaussian(frame, START_WARP, run_low, run_high, key_low, key_high)
     for k in range(d):
-        for j in range(k):
-            remove(frame[k], frame[j], frame[j])
-        for j in range(k):  # twice: the first pass leaves rounding errors of the size of the last row's shrinkage
-            remove(frame[k], frame[j], frame[j])
-        normalise(frame[k], frame[k].copy())
+        row = frame[k * d : (k + 1) * d]
+        for _ in range(2):  # the first pass leaves rounding errors of the size of the last row's shrinkage
+            for j in range(k):
+                other = frame[j * d : (j + 1) * d]
+                remove(row, other, other)
+        shorten(row)
         scale[k] = exp(-log(condition) * k / (d - 1.0)) if d > 1 else 1.0
 
 
-@allocating
+@kernel
 def mirror_to(theta: Numbers, mirror: Numbers) -> None:
     """The unit vector whose reflection takes the first axis to θ, so that it takes the other axes to directions ⊥ θ."""
     for i in range(theta.shape[0]):
         mirror[i] = -theta[i]
     mirror[0] += 1.0
-    normalise(mirror, mirror.copy())
+    shorten(mirror)
 
 
-@allocating
+@kernel
 def mirrored_axis(mirror: Numbers, axis: int, out: Numbers) -> None:
     """The reflection of an axis: in the skeleton, the direction number `axis`, where θ is number 0."""
     for i in range(out.shape[0]):
         out[i] = (1.0 if i == axis else 0.0) - 2.0 * mirror[axis] * mirror[i]
 
 
-@allocating
+@kernel
 def place(cosine: float, reference: Numbers, residual: Numbers, out: Numbers) -> None:
     """The unit vector at a given cosine from `reference`, toward `residual`; ± the reference where there is no residual."""
     length = 0.0
@@ -115,7 +135,7 @@ def place(cosine: float, reference: Numbers, residual: Numbers, out: Numbers) ->
         out[i] = cosine * reference[i] + sine * residual[i]
 
 
-@allocating
+@kernel
 def store(rows: Numbers, first: int, lane: int, x: Numbers) -> None:
     for i in range(x.shape[0]):
         rows[first + i, lane] = x[i]
