@@ -98,9 +98,9 @@ def test_corner_rule_agrees_with_the_flow_beside_the_corner(motives):
         assert np.array_equal(returns, rule[:, corner])
 
 
-def test_reflection_never_cycles_in_five_hundred_random_games():
+def test_reflection_never_cycles_in_two_thousand_random_games():
     rng = np.random.default_rng(3)
-    games, motives, step = 500, 4, 1.0
+    games, motives, step = 2000, 4, 1.0
     strengths, cosines, norms = random_games(rng, games, motives, 4)
     shares = rng.dirichlet(np.ones(motives), games)
 

@@ -95,9 +95,8 @@ def sobol(function: Function, inputs: int, *, samples: int, seed: int = 0) -> Sh
     without = np.array([_indices(np.delete(told, at, axis=0)) for at in range(parts)])
     (first, total), half = found, _half(found[0], without[:, 0])
     low, high = total - _half(total, without[:, 1]), total + _half(total, without[:, 1])
-    for at in np.flatnonzero(
-        (without[:, 1] > 0).all(axis=0)
-    ):  # else one scrambling has all that it does, and 0 has no logarithm
+    # where it does nothing without one of the scramblings, there is no logarithm
+    for at in np.flatnonzero((without[:, 1] > 0).all(axis=0)):
         ratio = np.exp(_half(np.log(total[[at]]), np.log(without[:, 1, [at]]))[0])
         low[at], high[at] = total[at] / ratio, total[at] * ratio
     low, high = np.maximum(0.0, low), np.minimum(high, np.maximum(1.0, total))

@@ -90,12 +90,11 @@ def page(document: Document, out: Path) -> Path:
 def _live(name: str, fig: go.Figure) -> str:
     about, plot = fig.layout.meta, bare(fig).update_layout(autosize=True, width=None)
     tall = plot.layout.height or HEIGHT
-    tall = tall if about.get("rows") else max(tall, HEIGHT)  # what is low to fit a page need not be so here
     plot.layout.height = None
     drawing = plot.to_html(
         config=CONFIG, include_plotlyjs=False, full_html=False, div_id=f"figure-{name}", auto_play=False,
-        default_height=f"{tall}px" if about.get("rows") else f"clamp({0.6 * tall:g}px, 100vw, {min(tall, 640)}px)",
-    )  # fmt: skip
+        default_height=f"{tall}px" if about.get("rows") else f"clamp({0.6 * max(tall, HEIGHT):g}px, 100vw, 640px)",
+    )  # fmt: skip  # what is low to fit a page need not be so here
     said = {key: html.escape(str(about.get(key, ""))) for key in ("title", "detail", "caption", "alt", "command")}
     command = f"<br><code>{said['command']}</code>" if said["command"] else ""
     return (

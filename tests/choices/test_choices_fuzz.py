@@ -85,7 +85,7 @@ def mangled(draw) -> pd.DataFrame:
     return rows
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(mangled(), st.sampled_from([".csv", ".parquet"]))
 def test_mangled_tables(rows, suffix):
     with tempfile.TemporaryDirectory() as folder:

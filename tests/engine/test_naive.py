@@ -89,8 +89,8 @@ def compare(s: Scenario, runs: int, *, expected: bool = False, known: float = 1.
 # ---- Episode by episode --------------------------------------------------------------------------------------------
 
 
-def test_32_runs_of_the_default_scenario():
-    compare(scenario({}, EPISODES), 32)
+def test_64_runs_of_the_default_scenario():
+    compare(scenario({}, EPISODES), 64)
 
 
 @pytest.mark.parametrize("name", list(CASES))
