@@ -175,8 +175,9 @@ class Twin:
         self.hear_expected() if self.expected else self.hear()
         least = max(self.assumed, LEAST_NOISE)
         least = min(least, self.trusted()) if s.evidence.statements > 0 else least
-        grows = self.seen & (np.diag(self.V) < (STIFFEST * least) ** 2 / self.d)  # beyond it, as good as ignorant
-        self.V = self.V + np.diag(np.where(grows, s.belief.drift / self.d, 0))
+        old, ignorant = np.diag(self.V), (STIFFEST * least) ** 2 / self.d
+        grown = np.maximum(old, np.minimum(old + s.belief.drift / self.d, ignorant))
+        self.V = self.V + np.diag(np.where(self.seen, grown - old, 0))
         self.reconsider(phi, np.sqrt(squared_length), signal)
         self.turn()
         self.rows.append(self.row(float(asks), float(acts), float(executed)) | dict(moved=self.moved, items=self.items))

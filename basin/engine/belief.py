@@ -108,5 +108,5 @@ def forget(rules: Rules, b: Block) -> None:
     for i in range(d):
         at = i * (i + 1) // 2 + i
         for l in range(LANES):
-            grows = (i < p[VISIBLE_FEATURES + l]) & (b.V[at, l] < w[TEMP + l])
-            b.V[at, l] += p[DRIFT_BELIEF + l] / d if grows else 0.0
+            grown = min(b.V[at, l] + p[DRIFT_BELIEF + l] / d, w[TEMP + l])
+            b.V[at, l] = max(b.V[at, l], grown) if i < p[VISIBLE_FEATURES + l] else b.V[at, l]
