@@ -173,9 +173,7 @@ class Twin:
         self.welfare += executed * utility
         self.harm += executed * (-utility if good < -s.world.tolerance else 0)
         self.hear_expected() if self.expected else self.hear()
-        least = max(self.assumed, LEAST_NOISE)
-        least = min(least, self.trusted()) if s.evidence.statements > 0 else least
-        old, ignorant = np.diag(self.V), (STIFFEST * least) ** 2 / self.d
+        old, ignorant = np.diag(self.V), (STIFFEST * max(self.assumed, LEAST_NOISE)) ** 2 / self.d
         grown = np.maximum(old, np.minimum(old + s.belief.drift / self.d, ignorant))
         self.V = self.V + np.diag(np.where(self.seen, grown - old, 0))
         self.reconsider(phi, np.sqrt(squared_length), signal)
@@ -254,9 +252,9 @@ class Twin:
         axis, sign, _, _ = self.chances.short(use, first)
         return np.sqrt(self.d) * (1 if sign < 0.5 else -1) * np.eye(self.d)[int(axis * self.d)]
 
-    def trusted(self):
-        """The noise it allows for in statements: never less than a ten-thousandth of its spread at the start."""
-        return max(self.s.evidence.statement_noise, self.s.belief.spread / STIFFEST, LEAST_NOISE)
+    def trusted(self, noise):
+        """The noise it allows for in statements: never less than a ten-thousandth of what it is unsure of in all."""
+        return max(noise, np.sqrt(max(np.trace(self.V), 0)) / STIFFEST, LEAST_NOISE)
 
     def hear(self):
         """Passive evidence, each kind in turn."""
@@ -265,7 +263,7 @@ class Twin:
         if statement < e.statements * self.attention:
             x = self.direction(slots.STATEMENT)
             stated = self.perceived(x, 1) + e.statement_noise * self.chances.normals(slots.STATEMENT, 2, ANSWER)[0]
-            self.meet(kalman(self.m, self.V, x, *self.expects(x), self.trusted(), stated))
+            self.meet(kalman(self.m, self.V, x, *self.expects(x), self.trusted(e.statement_noise), stated))
         if comparison < e.comparisons * self.attention:
             x = self.direction(slots.COMPARISON)
             answer = 1 if self.chances.long(slots.COMPARISON, ANSWER) < self.chance_of_yes(x, 2) else -1
@@ -292,7 +290,7 @@ class Twin:
         changes = []
         for x in np.sqrt(self.d) * np.vstack([np.eye(self.d), -np.eye(self.d)]):
             per_axis = self.attention / (2 * self.d)
-            stated = kalman(m, V, x, *self.expects(x), self.trusted(), self.perceived(x, 1))
+            stated = kalman(m, V, x, *self.expects(x), self.trusted(e.statement_noise), self.perceived(x, 1))
             changes.append((e.statements * per_axis, stated))
             for answer, p in ((1, self.chance_of_yes(x, 2)), (-1, 1 - self.chance_of_yes(x, 2))):
                 heard = probit(m, V, x, *self.expects(x), self.assumed, answer)

@@ -12,8 +12,8 @@ from scipy import special
 from basin.engine import random as slots
 from basin.labels import ALIGNED, LOCKED_IN, UNDECIDED
 from basin.scenario import Scenario
-from tests.naive import ANSWER, STIFFEST, Twin
-from tests.naive_learning import LEAST_NOISE, kalman
+from tests.naive import ANSWER, Twin
+from tests.naive_learning import kalman
 from tests.naive_start import Chances, above_floor, begin, hat
 
 A_LIFE = 2**40  # replaced agents have the random numbers of runs so far on
@@ -69,8 +69,7 @@ class Agent(Twin):
         """A neighbour states how good x is by its own belief, give or take: a statement that nothing tilts."""
         x = self.direction(slots.TESTIMONY)
         stated = voice @ x + noise * self.chances.normals(slots.TESTIMONY, 2, ANSWER)[0]
-        trusted = max(noise, self.s.belief.spread / STIFFEST, LEAST_NOISE)
-        self.meet(kalman(self.m, self.V, x, 1.0, 0.0, trusted, stated))
+        self.meet(kalman(self.m, self.V, x, 1.0, 0.0, self.trusted(noise), stated))
 
 
 class Crowd:

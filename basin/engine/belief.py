@@ -6,13 +6,12 @@ update is the exact moment match (assumed-density filtering; Minka 2001), the Ka
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from basin.engine.arrays import Numbers
 from basin.engine.compile import BATCH, LANES, kernel, lane
-from basin.engine.layout import (
-    ASSUMED_NOISE, DRIFT_BELIEF, SPREAD, STATEMENTS, STATEMENT_NOISE, TEMP, VISIBLE_FEATURES, Block, Rules,
-)  # fmt: skip
+from basin.engine.layout import ASSUMED_NOISE, DRIFT_BELIEF, TEMP, VISIBLE_FEATURES, Block, Rules
 from basin.engine.special import probit_curvature
 
 LEAST_NOISE = 1e-12  # ω and τ_h are floored here: a noise of 0 is a step, ½ at 0
@@ -30,19 +29,21 @@ def _times_covariance(lanes: int) -> Callable[..., None]:
     def times_covariance(d: int, V: Numbers, x: Numbers, Vx: Numbers, total: Numbers) -> None:
         """Vx, from the packed lower triangle. `total` is scratch, one number per lane."""
         for i in range(d):
+            row, count = i * (i + 1) // 2, i + 1
             for l in range(lanes):
                 total[l] = 0.0
-            for j in range(0, d - 3, 4):  # four at a time: the running sums stay in registers for longer
-                a, b, c, e = packed(i, j), packed(i, j + 1), packed(i, j + 2), packed(i, j + 3)
+            for j in range(0, count - 3, 4):  # four at a time: the running sums stay in registers for longer
                 for l in range(lanes):
-                    sum_ = total[l] + V[a, l] * x[j, l]
-                    sum_ += V[b, l] * x[j + 1, l]
-                    sum_ += V[c, l] * x[j + 2, l]
-                    total[l] = sum_ + V[e, l] * x[j + 3, l]
-            for j in range(d - d % 4, d):
-                a = packed(i, j)
+                    sum_ = total[l] + V[row + j, l] * x[j, l]
+                    sum_ += V[row + j + 1, l] * x[j + 1, l]
+                    sum_ += V[row + j + 2, l] * x[j + 2, l]
+                    total[l] = sum_ + V[row + j + 3, l] * x[j + 3, l]
+            for j in range(count - count % 4, count):
                 for l in range(lanes):
-                    total[l] += V[a, l] * x[j, l]
+                    total[l] += V[row + j, l] * x[j, l]
+            for j in range(i):  # the column, while its numbers are still near
+                for l in range(lanes):
+                    Vx[j, l] += V[row + j, l] * x[i, l]
             for l in range(lanes):
                 Vx[i, l] = total[l]
 
@@ -87,24 +88,22 @@ def kalman_step(innovation: float, slope: float, variance: float) -> tuple[float
 
 
 @lane
-def trusted_noise(noise: float, spread: float) -> float:
-    """The noise a belief allows for in stated numbers: never so little beside its spread that V would lose positivity."""
-    return max(max(noise, spread / STIFFEST), LEAST_NOISE)
+def trusted_noise(noise: float, total_variance: float) -> float:
+    """The noise a belief allows for in stated numbers: never so little beside √tr V that V would lose positivity."""
+    return max(max(noise, math.sqrt(max(total_variance, 0.0)) / STIFFEST), LEAST_NOISE)
 
 
 @kernel
 def forget(rules: Rules, b: Block) -> None:
     """V += (q/d) I on the features within the agent's hypotheses: "my model of values may be stale".
 
-    It stops where the belief is as good as ignorant, its spread STIFFEST times the least noise it allows for.
+    It stops where the belief is as good as ignorant, its spread STIFFEST times the noise it allows for in answers.
     """
     d = rules.features
     p, w = b.p, b.w
     for l in range(LANES):
-        stated = trusted_noise(p[STATEMENT_NOISE + l], p[SPREAD + l])
-        least = max(p[ASSUMED_NOISE + l], LEAST_NOISE)
-        least = min(least, stated) if p[STATEMENTS + l] > 0.0 else least
-        w[TEMP + l] = STIFFEST * least * STIFFEST * least / d
+        stiffest = STIFFEST * max(p[ASSUMED_NOISE + l], LEAST_NOISE)
+        w[TEMP + l] = stiffest * stiffest / d
     for i in range(d):
         at = i * (i + 1) // 2 + i
         for l in range(LANES):

@@ -14,8 +14,8 @@ from basin.engine.compile import BATCH, LANES, kernel
 from basin.engine.evidence import load_choice
 from basin.engine.layout import (
     ASSUMED_NOISE, ATTENTIVE, AWARENESS, BIAS, B_MOVED, CHOICES, COMPARISONS, DISAGREEMENT, DROP, GAIN, ITEMS, LAPSE,
-    MOVED, NOISE, ON_CHOICES, ON_COMPARISONS, ON_STATEMENTS, SLOPE, SPREAD, STATEMENTS, STATEMENT_NOISE, TILTED,
-    TILT_KNOWN, Batch, Block, Choices, Rules,
+    MOVED, NOISE, ON_CHOICES, ON_COMPARISONS, ON_STATEMENTS, SLOPE, STATEMENTS, STATEMENT_NOISE, TILTED,
+    TILT_KNOWN, TRUSTED, Batch, Block, Choices, Rules,
 )  # fmt: skip
 from basin.engine.luce import learn_luce
 from basin.engine.oversight import chance_of_yes
@@ -37,6 +37,7 @@ def learn_expected(rules: Rules, choices: Choices, b: Block, e: Batch) -> None:
         for l in range(LANES):
             dV[at, l] = 0.0
     if b.on[ON_STATEMENTS] + b.on[ON_COMPARISONS] != 0:
+        trust(d, b)
         for j in range(d):
             learn_axis(d, j, b, dm, dV)
     if b.on[ON_CHOICES] != 0:
@@ -47,6 +48,18 @@ def learn_expected(rules: Rules, choices: Choices, b: Block, e: Batch) -> None:
     for at in range(size):
         for l in range(LANES):
             b.V[at, l] += dV[at, l]
+
+
+@kernel
+def trust(d: int, b: Block) -> None:
+    """The noise that stated numbers are taken to have, into the row TRUSTED."""
+    for l in range(LANES):
+        b.w[TRUSTED + l] = 0.0
+    for i in range(d):
+        for l in range(LANES):
+            b.w[TRUSTED + l] += b.V[packed(i, i), l]
+    for l in range(LANES):
+        b.w[TRUSTED + l] = trusted_noise(b.p[STATEMENT_NOISE + l], b.w[TRUSTED + l])
 
 
 @kernel
@@ -62,8 +75,7 @@ def learn_axis(d: int, j: int, b: Block, dm: Numbers, dV: Numbers) -> None:
         guess = slope * length * b.m[j, l] + shift
         variance = slope * slope * d * b.V[packed(j, j), l]
         # a statement, its noise averaged out
-        stated = trusted_noise(p[STATEMENT_NOISE + l], p[SPREAD + l])
-        kalman_gain, kalman_drop = kalman_step(shown - guess, slope, variance + stated * stated)
+        kalman_gain, kalman_drop = kalman_step(shown - guess, slope, variance + w[TRUSTED + l] * w[TRUSTED + l])
         # a comparison, its two answers averaged
         omega = max(math.sqrt(p[ASSUMED_NOISE + l] * p[ASSUMED_NOISE + l] + variance), LEAST_NOISE)
         z = guess / omega

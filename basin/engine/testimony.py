@@ -14,12 +14,12 @@ from __future__ import annotations
 import numpy as np
 
 from basin.engine.arrays import Numbers
-from basin.engine.belief import kalman_step, trusted_noise
+from basin.engine.belief import kalman_step
 from basin.engine.compile import BATCH, LANES, allocating, kernel, stage
 from basin.engine.crowd import AVERAGE, C_TESTIMONY, C_TESTIMONY_NOISE, C_TRUST_BOUND, Crowd, Ties
-from basin.engine.evidence import ANSWERS, draw_direction, learn_batch, spread_along
+from basin.engine.evidence import ANSWERS, draw_direction, learn_batch, pick, spread_along, trust
 from basin.engine.layout import (
-    ATTENTION, ATTENTIVE, AXES, B_AXES, B_DROP, B_GAIN, B_MOVED, B_MU, B_SHOWN, B_STATED, B_TRUSTED, B_VARIANCE, SPREAD,
+    ATTENTION, ATTENTIVE, AXES, B_AXES, B_DROP, B_GAIN, B_MOVED, B_MU, B_SHOWN, B_STATED, B_TRUSTED, B_VARIANCE,
     SUM_ITEMS, SUM_MOVED, TEMP, TEMP2, Batch, Block, Rules,
 )  # fmt: skip
 from basin.engine.random import HEAR, MEETING, TESTIMONY, Word, normal_pair, philox, uniform32
@@ -81,17 +81,13 @@ def listen(
         e.lanes[n] = l
         for word in range(3):
             e.counter[word, n] = b.counter[word, l]
-        noise = ties.coupling[crowd.population[crowd.node[i * LANES + l]], C_TESTIMONY_NOISE]
-        w[B_STATED + n] = noise
-        w[B_TRUSTED + n] = trusted_noise(noise, b.p[SPREAD + l])
+        w[B_STATED + n] = ties.coupling[crowd.population[crowd.node[i * LANES + l]], C_TESTIMONY_NOISE]
         w[B_AXES + n] = b.p[AXES + l]
         w[B_MOVED + n] = 0.0
         for f in range(d):
-            e.m[f, n] = b.m[f, l]
             e.theta[f, n] = crowd.voice[before, e.speaker[k], f]
-    for at in range(d * (d + 1) // 2):
-        for n in range(BATCH):
-            e.V[at, n] = b.V[at, e.lanes[n]]
+    pick(d, b.m, e.lanes, e.m)
+    pick(d * (d + 1) // 2, b.V, e.lanes, e.V)
     draw_direction(rules, e, TESTIMONY * 65536, e.x, key_low, key_high)
     for n in range(BATCH):
         w[B_SHOWN + n] = 0.0
@@ -101,6 +97,7 @@ def listen(
             w[B_SHOWN + n] += e.theta[f, n] * e.x[f, n]
             w[B_MU + n] += e.m[f, n] * e.x[f, n]
     spread_along(d, e)
+    trust(d, e)
     c, slot = e.counter, np.uint64(TESTIMONY * 65536 + ANSWERS)
     for n in range(BATCH):
         word_0, word_1, word_2, word_3 = philox(c[0, n], c[1, n], c[2, n], slot, key_low, key_high)

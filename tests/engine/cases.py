@@ -153,6 +153,12 @@ CASES: dict[str, dict[str, Any]] = {
         "oversight.audit": 0.0,
         "gate.ask_cost": 0.5,
     },
+    "exact statements to a belief that grows unsure": {
+        "evidence.statements": 0.7,
+        "evidence.statement_noise": 0.0,
+        "evidence.comparisons": 0.0,
+        "belief.drift": 0.05,
+    },
     "statements": {
         "evidence.statements": 0.7,
         "evidence.statement_noise": 0.4,

@@ -48,6 +48,10 @@ EXTREMES: dict[str, dict[str, Any]] = {
     },
     "everything at stake": {"belief.strength": 1e4, "belief.knowledge": -1.0, "belief.drift": 100.0, "values.drift": 10.0},
     "sure at first, adrift, and told exactly": {"belief.spread": 0.0, "belief.drift": 1.0, "evidence.statement_noise": 0.0},
+    "adrift, and told exactly when it no longer is": {
+        "belief.spread": 0.0,
+        "phases": [{"name": "adrift", "episodes": 3, "belief.drift": 1.0}, {"name": "told", "evidence.statement_noise": 0.0}],
+    },
     "a wide search": {"planning.candidates": MOST, "belief.knowledge": 1.0, "world.tolerance": 0.0},
     "no care, no floor": {"motives.care": 0.0, "motives.floor": 0.0, "motives.elasticity": 0.0},
     "all care": {"motives.care": 1.0, "motives.floor": 0.01},
