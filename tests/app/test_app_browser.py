@@ -106,6 +106,7 @@ def test_a_moved_slider_is_in_the_address_and_back(tab):
 
 
 @browser
+@pytest.mark.slow
 def test_hover_explains_a_cell(tab):
     page = tab()
     headline(page)

@@ -10,7 +10,7 @@ from tests.app.conftest import whole
 from tests.browsers import browser
 
 PAGES = ("", "motion", "information", "starts", "crowds", "objections", "claims", "sweeps")
-OFTEN = ("", "crowds")  # a map, a network; the others are left to the slow tier
+OFTEN = ("",)  # the others are left to the slow tier
 WIDTHS = (390, 1200, 1600)
 PICTURES = Path(__file__).parent.parent.parent / "build" / "screenshots"
 TALLEST = 6000  # px, of a screenshot
