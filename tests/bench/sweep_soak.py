@@ -127,6 +127,7 @@ def compare(store: Path, whole: Path, before: np.ndarray, tally: Tally) -> np.nd
 def soak(seconds: float, seed: int, folder: Path) -> Tally:
     file, whole = folder / "soak.toml", folder / "whole-0.zarr"
     file.write_text(TEXT)
+    undisturbed(file, folder / "first.zarr", ())  # may have to compile, which would be taken for what a sweep takes
     spans = [undisturbed(file, folder / f"whole-{at}.zarr", options) for at, options in enumerate(EXECUTORS)]
     tally, chance, end = Tally(), random.Random(seed), time.monotonic() + seconds
     while tally.rounds == 0 or time.monotonic() < end:
