@@ -32,6 +32,7 @@ test-lowest: $(BIN)/python
 	$(BIN)/python -m venv $(VENV)-lowest
 	$(VENV)-lowest/bin/python -m pip install --quiet --disable-pip-version-check uv
 	$(VENV)-lowest/bin/uv pip install --quiet --python $(VENV)-lowest/bin/python --resolution lowest-direct -e ".[test]"
+	$(VENV)-lowest/bin/python -m basin run value-learner --runs 1 --quiet > /dev/null
 	$(VENV)-lowest/bin/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not slow and not browser"
 
 # Fails below the share of lines that pyproject.toml asks for.
