@@ -10,7 +10,6 @@ from tests.app.conftest import whole
 from tests.browsers import browser
 
 PAGES = ("", "motion", "information", "starts", "crowds", "objections", "claims", "sweeps")
-OFTEN = ("",)  # the others are left to the slow tier
 WIDTHS = (390, 1200, 1600)
 PICTURES = Path(__file__).parent.parent.parent / "build" / "screenshots"
 TALLEST = 6000  # px, of a screenshot
@@ -29,7 +28,7 @@ def serious(page) -> list[str]:
 
 
 @browser
-@pytest.mark.parametrize("name", [name if name in OFTEN else pytest.param(name, marks=pytest.mark.slow) for name in PAGES])
+@pytest.mark.parametrize("name", ["", *(pytest.param(name, marks=pytest.mark.slow) for name in PAGES if name)])
 def test_a_page_fits_every_screen_and_is_open_to_all(tab, name):
     page = tab(name, width=WIDTHS[-1])
     whole(page)
