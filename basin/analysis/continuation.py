@@ -24,6 +24,7 @@ from basin.labels import Labels
 Numbers = NDArray[np.float64]
 
 HALF, RARE = 0.5, 0.01  # shares that matter: the target's, and the one from which on an outcome counts as there
+MOST_HALVINGS = 40
 JUMP = 0.05  # of all starts: a share that changes by more within 1/4096 of a step jumps
 
 
@@ -34,8 +35,8 @@ class ContinuationError(ValueError):
 @dataclass(frozen=True)
 class Tip:
     """A tipping point: `event` is "rises" or "falls" (P(target) through ½), "appears" or "vanishes" (P(outcome) through
-    `level`); `kind` is "jump" if the share changes by more than 0.05 there at once, else "smooth"; "unknown" where it was
-    not looked at closely."""
+    `level`); `kind` is "jump" if the share changes by more than 0.05 there at once, else "smooth"; "unknown" where it
+    changes by as much, and was not looked at closely."""
 
     outcome: int
     event: str
@@ -70,8 +71,8 @@ def continuation(
     """Follow the basins along values of a path.
 
     mapper: labels of points (n, 1 + k), the path first, one run each. starts: (n, k), independent ones. codes: outcomes to
-    follow; the undecided (−1) are counted but do not tip. target: whose ½ matters. Raises ContinuationError for a `rare`
-    of which so few starts cannot tell.
+    follow; the undecided (−1) are counted but do not tip. target: whose ½ matters. halvings: of a step between two values,
+    to place what tips in it. Raises ContinuationError for a `rare` of which so few starts cannot tell, or no halvings.
     """
     values, starts = np.asarray(values, float), np.asarray(starts, float)
     total = len(starts)
@@ -79,6 +80,8 @@ def continuation(
         raise ContinuationError(f"n = {len(values)}: following a path takes at least 2 values")
     if not 0 < rare < HALF or total * rare < 1:
         raise ContinuationError(f"rare = {rare:g}: must be below 0.5 and at least 1/{total}, one of the starts")
+    if isinstance(halvings, bool) or not isinstance(halvings, int | np.integer) or not 1 <= halvings <= MOST_HALVINGS:
+        raise ContinuationError(f"halvings = {halvings}: must be a whole number from 1 to {MOST_HALVINGS}")
     kept: dict[float, dict[int, int]] = {}
 
     def counts_at(value: float) -> dict[int, int]:
@@ -99,7 +102,8 @@ def continuation(
         found = []
         for step in np.flatnonzero(above[1:] != above[:-1]):
             at = crossing(lambda value: counts_at(value)[code], total, values, int(step), level, halvings=halvings)
-            kind = "jump" if abs(at.after - at.before) > JUMP * total else "smooth"
+            leaps = abs(at.after - at.before) > JUMP * total
+            kind = "smooth" if not leaps else "jump" if halvings >= HALVINGS else "unknown"
             found.append(Tip(code, events[0] if above[step + 1] else events[1], kind, level, at))
         return found
 

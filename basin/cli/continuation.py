@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 Along = Annotated[str | None, typer.Option("--along", metavar="PATH=LO:HI[:log]", help="What changes.")]
 Values = Annotated[int, typer.Option("--n", metavar="N", parser=whole, help="Values along it.")]
 Rare = Annotated[float, typer.Option("--rare", metavar="SHARE", help="The share from which on an outcome counts as there.")]
+Halvings = Annotated[
+    int, typer.Option("--halvings", metavar="N", parser=whole, help="Of the step in which something tips, to place it.")
+]
 Discover = Annotated[
     bool, typer.Option("--discover", help="Follow attractors that are found at each value, not the named outcomes.")
 ]
@@ -44,9 +47,9 @@ To = Annotated[list[str] | None, typer.Option("--to", metavar="PATH=VALUE", help
 
 def continuation(
     subject: SubjectName, along: Along = None, axes: Axes = None, over: Over = None, n: Values = 21, samples: Samples = None,
-    outcome: Outcome = None, rare: Rare = 0.01, discover: Discover = False, sets: Sets = None, objections: Objections = None,
-    seed: Seed = 0, expected: Expected = False, threads: Threads = None, out: Out = None, as_json: Json = False,
-    quiet: Quiet = False, version: Version = False,
+    outcome: Outcome = None, rare: Rare = 0.01, halvings: Halvings = 12, discover: Discover = False, sets: Sets = None,
+    objections: Objections = None, seed: Seed = 0, expected: Expected = False, threads: Threads = None, out: Out = None,
+    as_json: Json = False, quiet: Quiet = False, version: Version = False,
 ) -> None:  # fmt: skip
     """Follow the basins along a path: which share of the starts ends in each way, and where that tips."""
     from basin import questions
@@ -60,7 +63,7 @@ def continuation(
     more = {} if samples is None else {"samples": samples}
     with progress(quiet, "values") as bar:
         result = questions.continuation(
-            found, path, free, over=which, n=n, outcome=outcome, rare=rare, discover=discover, seed=seed,
+            found, path, free, over=which, n=n, outcome=outcome, rare=rare, halvings=halvings, discover=discover, seed=seed,
             expected=expected, threads=threads, progress=bar, cancel=stopping.cancel, **more,
         )  # fmt: skip
     if out is not None:

@@ -36,7 +36,10 @@ TYPED: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "stability": ("stability", {"method": "--method", "half_width": "--half-width", "runs": "--runs", **DRAWS}),
     "size": ("size", {"dimensions": "--dimensions", "method": "--method", **DRAWS}),
-    "continue": ("continue", {"along": "--along", "n": "--n", "rare": "--rare", "discover": "--discover", **DRAWS}),
+    "continue": (
+        "continue",
+        {"along": "--along", "n": "--n", "rare": "--rare", "halvings": "--halvings", "discover": "--discover", **DRAWS},
+    ),
     "argument": ("requirements", {}),
     "requirements": ("requirements", {"axes": ("--axis",), "samples": "--samples", "expected": "--expected"}),
     "corpus": ("corpus", {"spread": "--spread", "samples": "--samples", "n": "--n", "expected": "--expected"}),

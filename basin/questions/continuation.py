@@ -12,6 +12,7 @@ from basin import datasets
 from basin.analysis import Axis
 from basin.analysis.continuation import RARE, ContinuationError
 from basin.analysis.continuation import continuation as follow
+from basin.analysis.crossing import HALVINGS
 from basin.analysis.intervals import wilson
 from basin.analysis.sampling import draw
 from basin.analysis.tipping import tipping as compare
@@ -38,6 +39,7 @@ def continuation(
     samples: int = SAMPLES,
     outcome: str | None = None,
     rare: float = RARE,
+    halvings: int = HALVINGS,
     discover: bool = False,
     seed: int = 0,
     expected: bool = False,
@@ -49,9 +51,11 @@ def continuation(
 
     asked: a scenario or a system, or its name. along: `(path, lo, hi)` or `(path, lo, hi, "log")` of any number in it. axes,
     over: which starts. n: values along the path, both ends included. samples: starts. outcome: the target. rare: the share
-    from which on an outcome counts as there. discover: follow attractors that are found at each value (`attractors`) and
-    matched from one to the next by optimal assignment (`analysis.matching`), instead of named outcomes; tipping points are
-    then only placed between two values, and the target is the largest attractor at the first.
+    from which on an outcome counts as there. halvings: how often the step in which something tips is halved: twelve place
+    it to 1/4096 of the step and tell a jump from a slope; fewer take fewer runs. discover: follow attractors that are
+    found at each value (`attractors`) and matched from one to the next by optimal assignment (`analysis.matching`), instead
+    of named outcomes; tipping points are then only placed between two values, and the target is the largest attractor at
+    the first.
 
     Returns a Dataset. Dims (value, outcome): `count`, `share`, `low`, `high` (95% Wilson). Dims (tip): where P(target)
     passes ½ (`event` "rises", "falls") and outcomes appear and vanish: `tip_value`, `tip_low`, `tip_high` (95%, by inversion),
@@ -82,11 +86,13 @@ def continuation(
         mapper = found.mapper((path.path, *drawn.paths), 1, cancel=cancel)
         points = draw(drawn, samples, seed)
         codes = tuple(words.values())
-        told = follow(mapper, path.values(n), points, codes, words[target], seed=seed, rare=rare, progress=progress)
+        told = follow(
+            mapper, path.values(n), points, codes, words[target], seed=seed, rare=rare, halvings=halvings, progress=progress
+        )
     low, high = wilson(told.counts, told.total)
     call = call_of(
-        "continuation", axes, over, along=path.spec, n=n, samples=samples, outcome=outcome, rare=rare, discover=discover,
-        seed=seed, expected=expected,
+        "continuation", axes, over, along=path.spec, n=n, samples=samples, outcome=outcome, rare=rare, halvings=halvings,
+        discover=discover, seed=seed, expected=expected,
     )  # fmt: skip
     grid, tip, units = ("value", "outcome"), ("tip",), path.units or "1"
     names = {code: word for word, code in words.items()}

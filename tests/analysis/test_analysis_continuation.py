@@ -30,6 +30,21 @@ def test_tipping_points_and_their_kinds():
     assert appearance.high - appearance.low < 1e-3
 
 
+def test_fewer_halvings_place_it_less_well_and_call_nothing_a_jump():
+    seen = []
+
+    def mapper(points, seed):
+        seen.append(points[0, 0])
+        return moving(points)
+
+    found = continuation(mapper, np.linspace(-0.95, 0.95, 20), STARTS, (0, 1, 2), 1, halvings=2)
+    tips = {(tip.outcome, tip.event): tip for tip in found.tips}
+    appearance = tips[2, "appears"]
+    assert appearance.kind == "unknown" and appearance.at.first - appearance.at.last == pytest.approx(0.1 / 4)
+    assert appearance.at.low <= 0.5 <= appearance.at.high and tips[1, "falls"].at.low < 0 < tips[1, "falls"].at.high
+    assert len(seen) < 35
+
+
 def test_an_outcome_vanishes_where_fewer_than_one_in_a_hundred_end_so():
     def fading(points, seed=0):
         label = (points[:, 1] > 2 * points[:, 0] - 1).astype(np.int8)
@@ -57,6 +72,8 @@ def test_what_cannot_be_followed():
         continuation(moving, [0.0], STARTS, (0, 1), 1)
     with pytest.raises(ContinuationError, match=r"rare = 0\.01: must be below 0.5 and at least 1/50"):
         continuation(moving, [0.0, 1.0], STARTS[:50], (0, 1), 1)
+    with pytest.raises(ContinuationError, match="halvings = 0: must be a whole number from 1 to 40"):
+        continuation(moving, [0.0, 1.0], STARTS, (0, 1), 1, halvings=0)
 
 
 @pytest.mark.slow

@@ -10,8 +10,8 @@ Both use the same engine and are asked for the same accuracy; the grid does not 
   changes gradually. A grid that judges every cell by itself would need 264 runs in each: its evaluations are stated, and
   it is not timed. What is timed is the grid that pools its neighbours, a run a cell in blocks of 16 × 16.
 - A tipping point ± 0.01 of the path: where P(target) = ½. Grid: 51 values, so that a step is ± 0.01, and independent starts
-  at each. Ours: `basin.continuation`, which places every tipping point of every outcome to 1/4096 of its step whatever is
-  asked for; and the search for that one point alone (`basin.analysis.crossing`).
+  at each. Ours: `basin.continuation`, which places every tipping point of every outcome; and the search for that one point
+  alone (`basin.analysis.crossing`).
 - What a change of an assumption does to a fraction, ± 0.01. Grid: two grids of 139 × 139, each ± 0.01/√2. Ours:
   `basin.tipping`, the same starts before and after with the same random numbers.
 

@@ -19,7 +19,7 @@ from tests.bench.answers_share import OTHER, SEED, Share, same
 COARSE = 5  # values at which ours begin
 LEAST = 100  # starts that `continuation` takes
 HALVINGS = 6  # of a quarter of the path: 1/256 of it
-WHY = "it places every tipping point of every outcome, each to 1/4096 of its step"
+WHY = "it places every tipping point of every outcome"
 
 Numbers = NDArray[np.float64]
 
@@ -35,7 +35,7 @@ def duel(case: Case, size: Size) -> Duel:
     starts = max(LEAST, int(case.starts * size.starts))
 
     def continued(about: Subject) -> tuple[str, Share]:
-        found = basin.continuation(about, case.along, n=COARSE, samples=starts, seed=SEED)
+        found = basin.continuation(about, case.along, n=COARSE, samples=starts, halvings=HALVINGS, seed=SEED)
         at = int(np.flatnonzero(np.isin(found["event"].values, ("falls", "rises")))[0])
         tip = float(found["tip_value"][at]), float(found["tip_high"][at] - found["tip_low"][at]) / 2
         return shown(tip), tip

@@ -97,8 +97,8 @@ def normals(d: int) -> Cost:
 
 
 def times_covariance(d: int) -> Cost:
-    """Vx: every entry of the packed triangle beside the diagonal is used twice."""
-    return Cost(flops=2 * d * d, near=NUMBER * (2 * d * d + d), of_covariance=NUMBER * d * d)
+    """Vx: every entry of the packed triangle beside the diagonal is used twice, the second time while it is near."""
+    return Cost(flops=2 * d * d, near=NUMBER * 3 * d * d, of_covariance=NUMBER * d * (d + 1) / 2)
 
 
 def learn_along(d: int) -> Cost:

@@ -55,7 +55,9 @@ MEASURES = {
     "stability of two runs": lambda one: basin.stability(one, [CARE], samples=32, runs=2, outcome="captured"),
     "size": lambda one: basin.size(one, dimensions=[2, 4], samples=64, seed=2),
     "size over the sphere": lambda one: basin.size(one, over="sphere", dimensions=[3], samples=1024),
-    "continue": lambda one: basin.continuation(one, CARE, [("belief.knowledge", -1, 1)], n=3, samples=128, rare=0.02, seed=4),
+    "continue": lambda one: basin.continuation(
+        one, CARE, [("belief.knowledge", -1, 1)], n=3, samples=128, rare=0.02, halvings=3, seed=4
+    ),
     "continue along a log": lambda one: basin.continuation(one, ("belief.spread", 0.1, 2, "log"), n=2, samples=128),
 }
 

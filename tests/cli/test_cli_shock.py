@@ -120,6 +120,7 @@ def test_attractors(tmp_path):
         (("continue", "henon"), "give a path to follow: --along PATH=LO:HI"),
         (("continue", "henon", "--along", "a=2:1"), "a = 2:1: an axis runs from a lower to a higher number"),
         (("continue", "henon", "--along", "a=1:2", "--rare", "0.7"), "rare = 0.7: must be below 0.5"),
+        (("continue", "henon", "--along", "a=1:2", "--halvings", "99"), "halvings = 99: must be a whole number from 1 to 40"),
         (("tipping", "henon"), "give what is changed: --to PATH=VALUE"),
         (("edge", "pendulum", "--at", "angle=1"), "give two starts, one with --at and one with --to, or neither"),
         (("edge", "henon"), "henon: has no equations of motion"),
