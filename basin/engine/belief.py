@@ -69,9 +69,25 @@ def _learn_along(lanes: int) -> Callable[..., None]:
     return learn_along
 
 
+def _trust(lanes: int) -> Callable[..., None]:
+    @kernel
+    def trust(d: int, V: Numbers, noise: Numbers, trusted: Numbers) -> None:
+        """The noise a belief allows for in stated numbers: never so little beside √tr V that V would lose positivity."""
+        for l in range(lanes):
+            trusted[l] = 0.0
+        for i in range(d):
+            for l in range(lanes):
+                trusted[l] += V[i * (i + 1) // 2 + i, l]
+        for l in range(lanes):
+            trusted[l] = max(max(noise[l], math.sqrt(max(trusted[l], 0.0)) / STIFFEST), LEAST_NOISE)
+
+    return trust
+
+
 # The width of a loop is a constant of the compiled code: one version for blocks, one for batches.
 times_covariance, times_covariance_batch = _times_covariance(LANES), _times_covariance(BATCH)
 learn_along, learn_along_batch = _learn_along(LANES), _learn_along(BATCH)
+trust, trust_batch = _trust(LANES), _trust(BATCH)
 
 
 @lane
@@ -85,12 +101,6 @@ def probit_step(answer: float, slope: float, omega: float, z: float, r: float) -
 def kalman_step(innovation: float, slope: float, variance: float) -> tuple[float, float]:
     """Gain and drop of a stated number y = a U + o + noise, with innovation y − (a m·x + o) of the given variance."""
     return slope * innovation / variance, slope * slope / variance
-
-
-@lane
-def trusted_noise(noise: float, total_variance: float) -> float:
-    """The noise a belief allows for in stated numbers: never so little beside √tr V that V would lose positivity."""
-    return max(max(noise, math.sqrt(max(total_variance, 0.0)) / STIFFEST), LEAST_NOISE)
 
 
 @kernel

@@ -12,7 +12,7 @@ import numpy as np
 
 from basin.engine.arrays import Numbers, Whole
 from basin.engine.belief import (
-    LEAST_NOISE, kalman_step, learn_along_batch, packed, probit_step, times_covariance_batch, trusted_noise,
+    LEAST_NOISE, kalman_step, learn_along_batch, probit_step, times_covariance_batch, trust_batch,
 )  # fmt: skip
 from basin.engine.compile import BATCH, LANES, kernel, stage
 from basin.engine.layout import (
@@ -236,19 +236,6 @@ def spread_along(d: int, e: Batch) -> None:
 
 
 @stage
-def trust(d: int, e: Batch) -> None:
-    """The noise that stated numbers are taken to have, into the row B_TRUSTED."""
-    w = e.w
-    for n in range(BATCH):
-        w[B_TRUSTED + n] = 0.0
-    for i in range(d):
-        for n in range(BATCH):
-            w[B_TRUSTED + n] += e.V[packed(i, i), n]
-    for n in range(BATCH):
-        w[B_TRUSTED + n] = trusted_noise(w[B_STATED + n], w[B_TRUSTED + n])
-
-
-@stage
 def learn_batch(d: int, e: Batch) -> None:
     learn_along_batch(
         d, e.m, e.V, e.Vx, e.w[B_GAIN : B_GAIN + BATCH], e.w[B_DROP : B_DROP + BATCH], e.w[B_MOVED : B_MOVED + BATCH],
@@ -264,7 +251,7 @@ def hear_statements(rules: Rules, biased: int, e: Batch, key_low: Word, key_high
     draw_direction(rules, e, STATEMENT * 65536, e.x, key_low, key_high)
     show(rules, biased, e, e.x)
     spread_along(d, e)
-    trust(d, e)
+    trust_batch(d, e.V, w[B_STATED : B_STATED + BATCH], w[B_TRUSTED : B_TRUSTED + BATCH])
     slot = np.uint64(STATEMENT * 65536 + ANSWERS)
     for n in range(BATCH):
         word_0, word_1, word_2, word_3 = philox(c[0, n], c[1, n], c[2, n], slot, key_low, key_high)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 
 from basin.engine.arrays import Numbers
-from basin.engine.belief import LEAST_NOISE, kalman_step, packed, probit_step, trusted_noise
+from basin.engine.belief import LEAST_NOISE, kalman_step, packed, probit_step, trust
 from basin.engine.compile import BATCH, LANES, kernel
 from basin.engine.evidence import load_choice
 from basin.engine.layout import (
@@ -37,7 +37,7 @@ def learn_expected(rules: Rules, choices: Choices, b: Block, e: Batch) -> None:
         for l in range(LANES):
             dV[at, l] = 0.0
     if b.on[ON_STATEMENTS] + b.on[ON_COMPARISONS] != 0:
-        trust(d, b)
+        trust(d, b.V, b.p[STATEMENT_NOISE : STATEMENT_NOISE + LANES], b.w[TRUSTED : TRUSTED + LANES])
         for j in range(d):
             learn_axis(d, j, b, dm, dV)
     if b.on[ON_CHOICES] != 0:
@@ -48,18 +48,6 @@ def learn_expected(rules: Rules, choices: Choices, b: Block, e: Batch) -> None:
     for at in range(size):
         for l in range(LANES):
             b.V[at, l] += dV[at, l]
-
-
-@kernel
-def trust(d: int, b: Block) -> None:
-    """The noise that stated numbers are taken to have, into the row TRUSTED."""
-    for l in range(LANES):
-        b.w[TRUSTED + l] = 0.0
-    for i in range(d):
-        for l in range(LANES):
-            b.w[TRUSTED + l] += b.V[packed(i, i), l]
-    for l in range(LANES):
-        b.w[TRUSTED + l] = trusted_noise(b.p[STATEMENT_NOISE + l], b.w[TRUSTED + l])
 
 
 @kernel

@@ -14,10 +14,10 @@ from __future__ import annotations
 import numpy as np
 
 from basin.engine.arrays import Numbers
-from basin.engine.belief import kalman_step
+from basin.engine.belief import kalman_step, trust_batch
 from basin.engine.compile import BATCH, LANES, allocating, kernel, stage
 from basin.engine.crowd import AVERAGE, C_TESTIMONY, C_TESTIMONY_NOISE, C_TRUST_BOUND, Crowd, Ties
-from basin.engine.evidence import ANSWERS, draw_direction, learn_batch, pick, spread_along, trust
+from basin.engine.evidence import ANSWERS, draw_direction, learn_batch, pick, spread_along
 from basin.engine.layout import (
     ATTENTION, ATTENTIVE, AXES, B_AXES, B_DROP, B_GAIN, B_MOVED, B_MU, B_SHOWN, B_STATED, B_TRUSTED, B_VARIANCE,
     SUM_ITEMS, SUM_MOVED, TEMP, TEMP2, Batch, Block, Rules,
@@ -97,7 +97,7 @@ def listen(
             w[B_SHOWN + n] += e.theta[f, n] * e.x[f, n]
             w[B_MU + n] += e.m[f, n] * e.x[f, n]
     spread_along(d, e)
-    trust(d, e)
+    trust_batch(d, e.V, w[B_STATED : B_STATED + BATCH], w[B_TRUSTED : B_TRUSTED + BATCH])
     c, slot = e.counter, np.uint64(TESTIMONY * 65536 + ANSWERS)
     for n in range(BATCH):
         word_0, word_1, word_2, word_3 = philox(c[0, n], c[1, n], c[2, n], slot, key_low, key_high)
